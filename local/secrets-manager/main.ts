@@ -14,7 +14,8 @@ const { values } = parseArgs({
 });
 
 const port = Number(values.port);
-if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('--port takes a number up to 65535.');
+if (!Number.isInteger(port) || port < 0 || port > 65_535)
+  throw new Error('--port takes a number up to 65535.');
 
 const secretsManager = await startSecretsManager({
   port,

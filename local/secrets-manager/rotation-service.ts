@@ -1,14 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { setImmediate as answerFirst, setTimeout as sleep } from 'node:timers/promises';
-import {
-  ROTATION_STEPS,
-  type RotationFunction,
-  type RotationObserver,
-  type RotationOutcome,
-  type RotationStep,
-  type StepFailure,
-} from './rotation-progress.ts';
-import { isRotationComplete, withoutVersion } from './rotation-registration.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RotationFunction, RotationObserver, RotationOutcome } from './rotation-progress.ts';
+import { type Run, type RunDeps, rotate, testConfiguration } from './rotation-run.ts';
 import type { SecretArn, VersionId } from './secret.ts';
 import { ServiceError } from './service-error.ts';
 import type { Vault } from './vault.ts';
@@ -32,41 +25,34 @@ export type RotationSettings =
       readonly observe?: RotationObserver;
     };
 
-/** One rotation under way: what may end it from outside is noted here, and read between the steps. */
-interface Run {
-  readonly kind: 'rotation' | 'test';
-  readonly secretArn: SecretArn;
-  readonly versionId: VersionId;
-  readonly lambdaArn: string;
-  readonly rotationToken: string;
-  readonly failures: StepFailure[];
-  endedBy?: 'abandoned' | 'cancelled' | 'stopped';
-}
-
-/** The service's rotation loop: it runs the steps of a rotation function, and retries the whole rotation with the same token. */
+/** The service's side of rotation: which functions there are, and which rotations are under way. */
 export class RotationService {
   readonly #vault: Vault;
+  readonly #invokes: boolean;
   readonly #functions: Map<string, RotationFunction>;
-  readonly #settings: RotationSettings;
-  readonly #attempts: number;
-  readonly #pauseMs: number;
-  readonly #observe: RotationObserver;
-  readonly #runs = new Map<SecretArn, { run: Run; outcome: Promise<RotationOutcome> }>();
+  readonly #deps: RunDeps;
+  readonly #runs = new Map<SecretArn, { readonly run: Run; readonly outcome: Promise<RotationOutcome> }>();
   readonly #stopping = new AbortController();
 
   constructor(vault: Vault, settings: RotationSettings) {
     const invoking = settings.kind === 'invoking' ? settings : undefined;
+    const pauseMs = invoking?.pauseMs ?? DEFAULT_PAUSE_MS;
     this.#vault = vault;
-    this.#settings = settings;
+    this.#invokes = invoking !== undefined;
     this.#functions = new Map(Object.entries(invoking?.functions ?? {}));
-    this.#attempts = invoking?.attempts ?? DEFAULT_ATTEMPTS;
-    this.#pauseMs = invoking?.pauseMs ?? DEFAULT_PAUSE_MS;
-    this.#observe = invoking?.observe ?? (() => {});
+    this.#deps = {
+      vault,
+      attempts: invoking?.attempts ?? DEFAULT_ATTEMPTS,
+      observe: invoking?.observe ?? (() => {}),
+      findFunction: (lambdaArn) => this.#functions.get(lambdaArn),
+      // A stop only cuts the pause short: the run itself notices that it has been ended.
+      pause: () => sleep(pauseMs, undefined, { signal: this.#stopping.signal }).catch(() => {}),
+    };
   }
 
   /** Puts a function under a Lambda ARN, in place of one that may be there. */
-  register(lambdaArn: string, rotate: RotationFunction): void {
-    this.#functions.set(lambdaArn, rotate);
+  register(lambdaArn: string, rotationFunction: RotationFunction): void {
+    this.#functions.set(lambdaArn, rotationFunction);
   }
 
   /**
@@ -82,6 +68,7 @@ export class RotationService {
 
   /**
    * Runs a rotation that did not complete once more, with its token, as the service does on its own some time later.
+   * One that is under way is not waited for: the two then run side by side.
    * @throws Error when no version is AWSPENDING.
    */
   reattempt(secretId: string): Promise<RotationOutcome> {
@@ -99,23 +86,24 @@ export class RotationService {
    * @throws ServiceError AccessDeniedException when no function is there: what the service answers (recorded, 2024).
    */
   checkCanInvoke(lambdaArn: string): void {
-    if (this.#settings.kind === 'staging-only' || this.#functions.has(lambdaArn)) return;
+    if (!this.#invokes || this.#functions.has(lambdaArn)) return;
     throw new ServiceError(
       'AccessDeniedException',
       `Secrets Manager cannot invoke the specified Lambda function: no rotation function is registered here as ${lambdaArn}.`,
     );
   }
 
-  start(kind: Run['kind'], secretArn: SecretArn, versionId: VersionId, lambdaArn: string): void {
-    if (this.#settings.kind === 'staging-only') return;
-    const run: Run = { kind, secretArn, versionId, lambdaArn, rotationToken: randomUUID(), failures: [] };
-    this.#runs.set(secretArn, { run, outcome: kind === 'test' ? this.#test(run) : this.#rotate(run) });
+  start(kind: 'rotation' | 'test', secretArn: SecretArn, versionId: VersionId, lambdaArn: string): void {
+    if (!this.#invokes) return;
+    const run: Run = { secretArn, versionId, lambdaArn, rotationToken: randomUUID(), failures: [] };
+    const outcome = kind === 'test' ? testConfiguration(run, this.#deps) : rotate(run, this.#deps);
+    this.#runs.set(secretArn, { run, outcome });
   }
 
   /** A value that a person stored has taken AWSPENDING from this version. */
   abandon(secretArn: SecretArn, versionId: VersionId): void {
     this.#end(secretArn, 'abandoned');
-    this.#observe({ kind: 'RotationAbandoned', secretArn, versionId });
+    this.#deps.observe({ kind: 'RotationAbandoned', secretArn, versionId });
   }
 
   cancel(secretArn: SecretArn): void {
@@ -124,114 +112,12 @@ export class RotationService {
 
   /** Ends each rotation after the step that it is in. */
   stop(): void {
-    this.#stopping.abort();
     for (const secretArn of this.#runs.keys()) this.#end(secretArn, 'stopped');
+    this.#stopping.abort();
   }
 
   #end(secretArn: SecretArn, by: NonNullable<Run['endedBy']>): void {
     const started = this.#runs.get(secretArn);
     if (started !== undefined) started.run.endedBy ??= by;
-  }
-
-  async #rotate(run: Run): Promise<RotationOutcome> {
-    const { secretArn, versionId, failures } = run;
-    await answerFirst();
-    this.#observe({ kind: 'RotationStarted', secretArn, versionId });
-    for (let attempt = 1; attempt <= this.#attempts; attempt++) {
-      if (attempt > 1) await this.#pause();
-      const succeeded = await this.#runSteps(run, ROTATION_STEPS, attempt);
-      if (run.endedBy !== undefined) return { kind: run.endedBy, versionId, failures };
-      if (succeeded && this.#isComplete(run, attempt)) {
-        this.#noteRotated(secretArn);
-        this.#observe({ kind: 'RotationSucceeded', secretArn, versionId });
-        return { kind: 'succeeded', versionId, failures };
-      }
-    }
-    this.#observe({ kind: 'RotationFailed', secretArn, versionId, failures });
-    return { kind: 'failed', versionId, failures };
-  }
-
-  /** RotateImmediately=false: testSecret alone, once, on a version that is there for this only. */
-  async #test(run: Run): Promise<RotationOutcome> {
-    const { secretArn, versionId, failures } = run;
-    await answerFirst();
-    this.#observe({ kind: 'TestRotationStarted', secretArn, versionId });
-    const succeeded = await this.#runSteps(run, ['testSecret'], 1);
-    const secret = this.#vault.lookUp(secretArn);
-    if (secret !== undefined) this.#vault.save(withoutVersion(secret, versionId));
-    if (run.endedBy !== undefined) return { kind: run.endedBy, versionId, failures };
-    if (succeeded) {
-      this.#observe({ kind: 'TestRotationSucceeded', secretArn, versionId });
-      return { kind: 'succeeded', versionId, failures };
-    }
-    this.#observe({ kind: 'TestRotationFailed', secretArn, versionId, failures });
-    return { kind: 'failed', versionId, failures };
-  }
-
-  /** Whether all steps succeeded; the first that fails is noted, and those after it are not run. */
-  async #runSteps(run: Run, steps: readonly RotationStep[], attempt: number): Promise<boolean> {
-    for (const step of steps) {
-      if (run.endedBy !== undefined) return false;
-      const failure = await this.#runStep(run, step, attempt);
-      if (failure !== undefined) {
-        run.failures.push(failure);
-        return false;
-      }
-    }
-    return true;
-  }
-
-  async #runStep(run: Run, step: RotationStep, attempt: number): Promise<StepFailure | undefined> {
-    const { secretArn, versionId } = run;
-    this.#observe({ kind: 'StepStarted', secretArn, versionId, step, attempt });
-    const started = performance.now();
-    const ended = () => ({
-      kind: 'StepEnded' as const,
-      secretArn,
-      versionId,
-      step,
-      attempt,
-      durationMs: performance.now() - started,
-    });
-    try {
-      await this.#invoke(run, step);
-    } catch (error) {
-      this.#observe({ ...ended(), error });
-      return { attempt, step, error };
-    }
-    this.#observe(ended());
-    return undefined;
-  }
-
-  async #invoke({ lambdaArn, secretArn, versionId, rotationToken }: Run, step: RotationStep): Promise<void> {
-    const rotate = this.#functions.get(lambdaArn);
-    if (rotate === undefined) throw new Error(`No rotation function is registered here as ${lambdaArn}.`);
-    await rotate({
-      Step: step,
-      SecretId: secretArn,
-      ClientRequestToken: versionId,
-      RotationToken: rotationToken,
-    });
-  }
-
-  #isComplete(run: Run, attempt: number): boolean {
-    const secret = this.#vault.lookUp(run.secretArn);
-    if (secret !== undefined && isRotationComplete(secret)) return true;
-    const objection =
-      secret === undefined
-        ? 'The secret was deleted during the rotation.'
-        : `All steps succeeded, and yet AWSPENDING is on version ${secret.labels.get(PENDING)}, which is not AWSCURRENT.`;
-    run.failures.push({ attempt, step: 'finishSecret', error: new Error(objection) });
-    return false;
-  }
-
-  #noteRotated(secretArn: SecretArn): void {
-    const secret = this.#vault.lookUp(secretArn);
-    if (secret !== undefined) this.#vault.save({ ...secret, lastRotated: this.#vault.now() });
-  }
-
-  /** Rejects never: a stop only makes it end early. */
-  #pause(): Promise<unknown> {
-    return sleep(this.#pauseMs, undefined, { signal: this.#stopping.signal }).catch(() => {});
   }
 }
