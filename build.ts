@@ -1,0 +1,76 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type BuildOptions, build } from 'esbuild';
+import corePackage from './layers/rotation-core/package.json' with { type: 'json' };
+
+/** The name under which functions import the layer, and its folder in the layer. */
+const LAYER = corePackage.name;
+const FUNCTIONS = [
+  'postgres-single-user',
+  'postgres-alternating-users',
+  'mysql-single-user',
+  'mysql-alternating-users',
+] as const;
+type FunctionName = (typeof FUNCTIONS)[number];
+
+const root = import.meta.dirname;
+
+/** CommonJS, because a layer's packages are found through NODE_PATH, which only require() honours. */
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'cjs',
+  minify: true,
+  sourcemap: true,
+  sourcesContent: false,
+  legalComments: 'none',
+  logLevel: 'warning',
+  absWorkingDir: root,
+} satisfies BuildOptions;
+
+/** Writes the layer as Lambda unpacks it under /opt. */
+async function buildLayer(outdir: string): Promise<void> {
+  const folder = join(outdir, 'nodejs/node_modules', LAYER);
+  await build({
+    ...common,
+    entryPoints: { index: 'layers/rotation-core/src/index.ts' },
+    outdir: folder,
+  });
+  const { name, version } = corePackage;
+  await writeFile(join(folder, 'package.json'), `${JSON.stringify({ name, version, main: 'index.js' })}\n`);
+}
+
+async function buildFunction(name: FunctionName, outdir: string): Promise<void> {
+  await build({
+    ...common,
+    entryPoints: { index: `functions/${name}.ts` },
+    outdir,
+    // The layer brings the core. The other is pg's optional native binding, which nobody installs.
+    external: [LAYER, 'pg-native'],
+  });
+}
+
+/** Builds every artifact below `outdir`, which is emptied first: `layer/` and `functions/<name>/`. */
+export async function buildAll(outdir: string): Promise<void> {
+  await rm(outdir, { recursive: true, force: true });
+  await mkdir(outdir, { recursive: true });
+  await Promise.all([
+    buildLayer(join(outdir, 'layer')),
+    ...FUNCTIONS.map((name) => buildFunction(name, join(outdir, 'functions', name))),
+  ]);
+}
+
+/** `node build.ts` builds all into dist/; `node build.ts --only NAME --out DIR` builds one artifact, as `sam build` asks for. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { only: { type: 'string' }, out: { type: 'string' } } });
+  const out = resolve(root, values.out ?? 'dist');
+  if (values.only === undefined) return buildAll(out);
+  if (values.only === 'layer') return buildLayer(out);
+  const name = FUNCTIONS.find((known) => known === values.only);
+  if (name === undefined) throw new Error(`--only takes layer, ${FUNCTIONS.join(', ')}`);
+  return buildFunction(name, out);
+}
+
+if (import.meta.main) await main();

@@ -1,0 +1,57 @@
+import type { Deadline, EngineFamily, Environment, Password } from '@rotation/core';
+
+/** Where to log in, and as whom. */
+export interface Login {
+  readonly host: string;
+  readonly port: number;
+  /** The engine's own default when undefined. */
+  readonly database: string | undefined;
+  readonly username: string;
+  readonly password: Password;
+  /** When true the server's certificate and its host name are verified before any credential leaves; false means plaintext. */
+  readonly tls: boolean;
+}
+
+/** What a connection is bounded and configured by. */
+export interface Surroundings {
+  readonly deadline: Deadline;
+  readonly environment: Environment;
+}
+
+/** A kind of database server whose logins can be rotated. */
+export interface Engine extends EngineFamily {
+  /**
+   * Logs in.
+   * @throws LoginRejected when, and only when, the server answered and does not take the login; otherwise HostNotFound,
+   * HostUnreachable, ConnectionTimedOut, TlsFailed, TlsNotOffered, UnknownDatabase or TooManyConnections
+   */
+  connect(login: Login, surroundings: Surroundings): Promise<Session>;
+  /**
+   * @param secretEngine the secret's `engine` key
+   * @throws UserNameRefused when the server cannot have a user of this name
+   */
+  assertUsername(username: string, secretEngine: string): void;
+}
+
+/**
+ * One login to a server, until it is disposed of. Disposing never throws and takes a bounded time.
+ *
+ * Every function may be repeated, also after a call whose answer was lost.
+ * @throws PrivilegeMissing, PasswordRefused, TooManyConnections, ConnectionTimedOut, HostUnreachable, StatementFailed
+ */
+export interface Session extends AsyncDisposable {
+  /** Gives the user that is logged in the password `next` in place of `present`. */
+  changeOwnPassword(present: Password, next: Password): Promise<void>;
+  /**
+   * Makes `other` equal to `original` but for name and password. A user that it creates cannot log in before
+   * `setPassword`, so that a login that works proves that all of this was done. `original` is not touched.
+   */
+  alignUser(original: string, other: string): Promise<void>;
+  /** Gives another user a password and lets it log in. */
+  setPassword(username: string, password: Password): Promise<void>;
+  /**
+   * What the user that is logged in may do, seen with its own eyes: a line for each right, alike for equal users, without
+   * what belongs to its name alone. `partner` is the other user of its pair.
+   */
+  rights(partner: string): Promise<readonly string[]>;
+}

@@ -1,0 +1,93 @@
+import { connect, isIP, type Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import { within } from '@rotation/core';
+import mysql, { type Connection, type ConnectionOptions } from 'mysql2/promise';
+import type { Login, Surroundings } from '../engine.ts';
+import { trustedRoots } from '../trusted-roots.ts';
+import { loginFault } from './faults.ts';
+
+/** A healthy server answers within a fraction of it. In ms; covers name resolution, TCP, TLS and authentication. */
+const CONNECT_LIMIT = 10_000;
+/** How long a server may take to say goodbye, in ms. */
+const CLOSE_LIMIT = 1_000;
+const MILLISECONDS_PER_SECOND = 1_000;
+
+/** A logged-in connection as the statements see it. */
+export interface Wire {
+  /** Runs one statement and returns its rows, each an array of columns; waits no longer than the invocation may last. */
+  query(sql: string): Promise<readonly (readonly unknown[])[]>;
+  /** Never throws, and never waits longer than a second. */
+  close(): Promise<void>;
+}
+
+export async function openConnection(login: Login, surroundings: Surroundings): Promise<Wire> {
+  const { deadline } = surroundings;
+  let connection: Connection | undefined;
+  try {
+    connection = await mysql.createConnection(connectionOptions(login, surroundings));
+    // A connection that breaks between two statements is reported by the next one; unheard, the event would end the process.
+    connection.on('error', () => {});
+    const wire = wireOf(connection, () => deadline.remaining());
+    await wire.query(sessionSettings(deadline.remaining()));
+    return wire;
+  } catch (error) {
+    if (connection !== undefined) await close(connection);
+    throw loginFault(login, error);
+  }
+}
+
+function wireOf(connection: Connection, timeLeft: () => number): Wire {
+  return {
+    async query(sql) {
+      const [rows] = await connection.query({ sql, rowsAsArray: true, timeout: timeLeft() });
+      return Array.isArray(rows) ? (rows as unknown[][]) : [];
+    },
+    close: () => close(connection),
+  };
+}
+
+function connectionOptions(login: Login, { deadline, environment }: Surroundings): ConnectionOptions {
+  return {
+    host: login.host,
+    port: login.port,
+    user: login.username,
+    password: login.password.reveal(),
+    ...(login.database !== undefined && { database: login.database }),
+    charset: 'utf8mb4',
+    connectTimeout: within(deadline, CONNECT_LIMIT),
+    stream: () => openSocket(login),
+    ...(login.tls && {
+      ssl: {
+        ca: trustedRoots(environment),
+        minVersion: 'TLSv1.2',
+        rejectUnauthorized: true,
+        // Without it the driver checks the chain but not the host name.
+        verifyIdentity: true,
+      },
+    }),
+  };
+}
+
+/**
+ * The socket that the driver then speaks TLS on. For a host given as an IP address the driver names no server to Node, which
+ * would check the certificate against the socket's host, unset for addresses, and then against "localhost".
+ */
+function openSocket({ host, port }: Login): Socket {
+  const socket = connect({ host, port, noDelay: true });
+  return isIP(host) ? Object.assign(socket, { _host: host }) : socket;
+}
+
+/**
+ * What statements rely on. sql_mode comes first: the driver's escaping is right only without NO_BACKSLASH_ESCAPES, and
+ * SHOW GRANTS quotes names with backticks only without ANSI_QUOTES.
+ */
+function sessionSettings(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / MILLISECONDS_PER_SECOND);
+  return `SET SESSION sql_mode = '', SESSION sql_quote_show_create = 1, SESSION lock_wait_timeout = ${seconds}`;
+}
+
+async function close(connection: Connection): Promise<void> {
+  const ended = connection.end().catch(() => {});
+  await Promise.race([ended, setTimeout(CLOSE_LIMIT, undefined, { ref: false })]);
+  connection.destroy();
+}

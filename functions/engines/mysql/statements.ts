@@ -1,0 +1,66 @@
+import { escape as literal } from 'mysql2';
+import type { Wire } from './connection.ts';
+import { type Grant, grantTo, parseGrant } from './grant.ts';
+
+/*
+ * Account statements take no parameters, so values stand in them as literals, made by the driver's escaping; the session's
+ * sql_mode makes that escaping right. The server masks passwords in the logs it writes.
+ */
+
+/** MySQL keeps a user once for each host part that may log in with its name. */
+export interface Account {
+  readonly user: string;
+  readonly host: string;
+}
+
+const quoted = ({ user, host }: Account) => `${literal(user)}@${literal(host)}`;
+
+/** The accounts of a user name, without roles, which MariaDB keeps in the same table with no host part. */
+export async function accountsOf(wire: Wire, user: string): Promise<Account[]> {
+  const rows = await wire.query(
+    `SELECT Host FROM mysql.user WHERE User = ${literal(user)} AND Host <> '' ORDER BY Host`,
+  );
+  return rows.map(([host]) => ({ user, host: String(host) }));
+}
+
+/** Creates the accounts that are not there yet, locked. */
+export async function createLockedAccounts(
+  wire: Wire,
+  accounts: readonly Account[],
+  password: string,
+): Promise<void> {
+  const users = accounts.map((account) => `${quoted(account)} IDENTIFIED BY ${literal(password)}`);
+  await wire.query(`CREATE USER IF NOT EXISTS ${users.join(', ')} ACCOUNT LOCK`);
+}
+
+/** One statement for all host parts: MySQL does all of it or nothing. */
+export async function setPasswordAndUnlock(
+  wire: Wire,
+  accounts: readonly Account[],
+  password: string,
+): Promise<void> {
+  const users = accounts.map((account) => `${quoted(account)} IDENTIFIED BY ${literal(password)}`);
+  await wire.query(`ALTER USER ${users.join(', ')} ACCOUNT UNLOCK`);
+}
+
+/** Changes the password of the account that is logged in, whatever its host part. Needs no privilege. */
+export async function setOwnPassword(wire: Wire, password: string): Promise<void> {
+  await wire.query(`ALTER USER CURRENT_USER() IDENTIFIED BY ${literal(password)}`);
+}
+
+/** The same for an account that must name its present password. */
+export async function replaceOwnPassword(wire: Wire, present: string, password: string): Promise<void> {
+  await wire.query(
+    `ALTER USER CURRENT_USER() IDENTIFIED BY ${literal(password)} REPLACE ${literal(present)}`,
+  );
+}
+
+/** @param account the session's own when undefined, which needs no privilege */
+export async function grantsOf(wire: Wire, account?: Account): Promise<Grant[]> {
+  const rows = await wire.query(`SHOW GRANTS FOR ${account ? quoted(account) : 'CURRENT_USER()'}`);
+  return rows.map(([line]) => parseGrant(String(line)));
+}
+
+export async function give(wire: Wire, account: Account, grant: Grant): Promise<void> {
+  await wire.query(grantTo(quoted(account), grant));
+}

@@ -1,0 +1,372 @@
+/**
+ * Every way a rotation can fail on purpose. Each error has a `name` that stays the same across releases (alarms and
+ * runbooks match on it), says what happened, and ends with what the operator should do. None of them holds a password,
+ * a verifier or a RotationToken, nor a library's error object, which may hold the statement that carried one.
+ */
+export abstract class RotationError extends Error {
+  abstract override readonly name: string;
+
+  constructor(happened: string, remedy: string, cause?: unknown) {
+    super(`${happened} ${remedy}`, cause === undefined ? undefined : { cause: faultOf(cause) });
+  }
+
+  /** Names the step and version that failed at the front of the message, as Lambda and the log report it. */
+  during(step: string, versionId: string): this {
+    this.message = `${step} of version ${versionId} failed: ${this.message}`;
+    return this;
+  }
+}
+
+/** Tells errors apart by name, because two bundles may hold two copies of one class. */
+export function isNamed(error: unknown, ...names: string[]): boolean {
+  return error instanceof Error && names.includes(error.name);
+}
+
+/** What a library's error said, without the object itself. `code` is the library's own, such as ECONNREFUSED or 28P01. */
+export class Fault extends Error {
+  override readonly name = 'Fault';
+  readonly code: string | undefined;
+
+  constructor(message: string, code?: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+function faultOf(cause: unknown): Error {
+  if (cause instanceof Fault || cause instanceof RotationError) return cause;
+  if (!(cause instanceof Error)) return new Fault('a value that is no Error was thrown');
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name;
+  return new Fault(cause.message, code);
+}
+
+// The event and the secret's state
+
+export class InvalidEvent extends RotationError {
+  override readonly name = 'InvalidEvent';
+  constructor(problem: string) {
+    super(
+      `The event is not a rotation event: ${problem}.`,
+      'Only Secrets Manager should invoke this function; to try it by hand, send {"Step", "SecretId", "ClientRequestToken"} as in events/.',
+    );
+  }
+}
+
+export class InvalidConfiguration extends RotationError {
+  override readonly name = 'InvalidConfiguration';
+  constructor(variable: string, problem: string, cause?: unknown) {
+    super(
+      `The function's environment variable ${variable} ${problem}.`,
+      'Correct it in the function and rotate again; nothing was changed.',
+      cause,
+    );
+  }
+}
+
+export class RotationNotEnabled extends RotationError {
+  override readonly name = 'RotationNotEnabled';
+  constructor(secretArn: string) {
+    super(
+      `Rotation is turned off for ${secretArn}.`,
+      'Turn it on with RotateSecret if it should rotate; nothing was changed.',
+    );
+  }
+}
+
+export class UnknownToken extends RotationError {
+  override readonly name = 'UnknownToken';
+  constructor(secretArn: string) {
+    super(
+      `${secretArn} has no version with this ClientRequestToken.`,
+      'Start a rotation with RotateSecret, which registers the version first; nothing was changed.',
+    );
+  }
+}
+
+export class TokenNotPending extends RotationError {
+  override readonly name = 'TokenNotPending';
+  constructor(stages: readonly string[]) {
+    super(
+      `The version is not AWSPENDING (its labels: ${stages.join(', ') || 'none'}), so its rotation was cancelled or replaced.`,
+      'Start a new rotation with RotateSecret; nothing was changed by this step.',
+    );
+  }
+}
+
+export class NoCurrentVersion extends RotationError {
+  override readonly name = 'NoCurrentVersion';
+  constructor() {
+    super(
+      'The secret has no AWSCURRENT version to rotate from.',
+      'Store a working login with PutSecretValue and rotate again.',
+    );
+  }
+}
+
+export class NoPendingValue extends RotationError {
+  override readonly name = 'NoPendingValue';
+  constructor() {
+    super(
+      'The AWSPENDING version has no value, so createSecret has not run for it.',
+      'Let Secrets Manager run the rotation from its first step; nothing was changed.',
+    );
+  }
+}
+
+export class InvalidSecretValue extends RotationError {
+  override readonly name = 'InvalidSecretValue';
+  constructor(version: string, problem: string) {
+    super(
+      `The ${version} value ${problem}.`,
+      'Store a JSON object with the keys engine, host, username and password (README: The secret) and rotate again.',
+    );
+  }
+}
+
+export class EngineMismatch extends RotationError {
+  override readonly name = 'EngineMismatch';
+  constructor(version: string, engine: string, accepted: readonly string[]) {
+    super(
+      `The ${version} value has "engine": ${JSON.stringify(engine)}, but this function rotates ${accepted.join(', ')}.`,
+      'Attach the function of the right engine to the secret, or correct the key.',
+    );
+  }
+}
+
+export class IdentityChanged extends RotationError {
+  override readonly name = 'IdentityChanged';
+  constructor(key: string, from: string, to: string) {
+    super(
+      `${from} and ${to} differ in "${key}", and a rotation changes nothing but the login.`,
+      'Make the values agree, or cancel the rotation and start a new one; no credential was sent and nothing was changed.',
+    );
+  }
+}
+
+export class SuperuserSecretRefused extends RotationError {
+  override readonly name = 'SuperuserSecretRefused';
+  constructor(problem: string) {
+    super(
+      `The superuser secret cannot be used: ${problem}.`,
+      'Set "masterarn" in the secret and SUPERUSER_SECRET_ARN of the function to the same secret; nothing was changed.',
+    );
+  }
+}
+
+export class UserNameRefused extends RotationError {
+  override readonly name = 'UserNameRefused';
+  constructor(username: string, problem: string) {
+    super(
+      `The user name ${JSON.stringify(username)} ${problem}.`,
+      'Use a shorter name, or rotate this secret as a single user; nothing was changed.',
+    );
+  }
+}
+
+// Secrets Manager itself
+
+export class SecretsManagerFailed extends RotationError {
+  override readonly name = 'SecretsManagerFailed';
+  constructor(operation: string, remedy: string, cause: unknown) {
+    super(
+      `Secrets Manager did not carry out ${operation} (${cause instanceof Error ? cause.name : 'unknown'}).`,
+      remedy,
+      cause,
+    );
+  }
+}
+
+// The database server
+
+/** Where a login was tried: enough to find the server, nothing that opens it. */
+export interface LoginTarget {
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+}
+
+const at = ({ host, port }: LoginTarget) => `${host}:${port}`;
+const userAt = (target: LoginTarget) => `${JSON.stringify(target.username)} at ${at(target)}`;
+
+export class LoginRejected extends RotationError {
+  override readonly name = 'LoginRejected';
+  constructor(target: LoginTarget, cause: unknown) {
+    super(
+      `The database rejected the login of ${userAt(target)}.`,
+      'Compare the secret with the database: is the password the one of this user, may the user log in from here, is it locked or expired?',
+      cause,
+    );
+  }
+}
+
+/** The account is there but closed; trying other passwords would only make more failed logins. */
+export class AccountLocked extends RotationError {
+  override readonly name = 'AccountLocked';
+  constructor(target: LoginTarget, cause: unknown) {
+    super(
+      `The account of ${userAt(target)} is locked.`,
+      'Find out who locked it or which client failed to log in too often, unlock it, and rotate again.',
+      cause,
+    );
+  }
+}
+
+export class PasswordExpired extends RotationError {
+  override readonly name = 'PasswordExpired';
+  constructor(target: LoginTarget, cause: unknown) {
+    super(
+      `The password of ${userAt(target)} is right but expired.`,
+      'Renew it in the database with the value of AWSCURRENT, and rotate more often than passwords expire.',
+      cause,
+    );
+  }
+}
+
+export class NoStoredLoginWorks extends RotationError {
+  override readonly name = 'NoStoredLoginWorks';
+  constructor(rejections: readonly string[], cause: unknown) {
+    super(
+      `The database rejected every stored login (${rejections.join('; ')}).`,
+      'Give the user the AWSCURRENT password in the database, or store a working login with PutSecretValue, and rotate again.',
+      cause,
+    );
+  }
+}
+
+export class HostNotFound extends RotationError {
+  override readonly name = 'HostNotFound';
+  constructor(target: LoginTarget, cause: unknown) {
+    super(
+      `The host name ${JSON.stringify(target.host)} does not resolve.`,
+      'Correct "host" in the secret, or the DNS settings of the VPC that the function runs in.',
+      cause,
+    );
+  }
+}
+
+export class HostUnreachable extends RotationError {
+  override readonly name = 'HostUnreachable';
+  constructor(target: LoginTarget, cause: unknown) {
+    super(
+      `No connection to ${at(target)}: it was refused or cut off.`,
+      'Check that the server runs, that "port" in the secret is its port, and that it accepts connections from the function.',
+      cause,
+    );
+  }
+}
+
+export class ConnectionTimedOut extends RotationError {
+  override readonly name = 'ConnectionTimedOut';
+  constructor(target: LoginTarget, cause: unknown) {
+    super(
+      `${at(target)} did not answer in time.`,
+      "Check the security groups and routes between the function's subnets and the database, and the function's timeout.",
+      cause,
+    );
+  }
+}
+
+export class TlsFailed extends RotationError {
+  override readonly name = 'TlsFailed';
+  constructor(target: LoginTarget, cause: unknown) {
+    super(
+      `The TLS certificate of ${at(target)} could not be verified, so no password was sent.`,
+      'Use the host name that the certificate is for, renew the certificate, or give its CA in the function\'s DATABASE_CA. Only "ssl": false in the secret turns TLS off.',
+      cause,
+    );
+  }
+}
+
+export class TlsNotOffered extends RotationError {
+  override readonly name = 'TlsNotOffered';
+  constructor(target: LoginTarget, cause?: unknown) {
+    super(
+      `${at(target)} does not offer TLS, so no password was sent.`,
+      'Turn TLS on in the server, or set "ssl": false in the secret to allow plaintext.',
+      cause,
+    );
+  }
+}
+
+export class UnknownDatabase extends RotationError {
+  override readonly name = 'UnknownDatabase';
+  constructor(target: LoginTarget, database: string | undefined, cause: unknown) {
+    super(
+      `${userAt(target)} cannot use the database ${JSON.stringify(database ?? '')}: it does not exist or is closed to this user.`,
+      'Correct "dbname" in the secret, or create the database or its privilege.',
+      cause,
+    );
+  }
+}
+
+export class TooManyConnections extends RotationError {
+  override readonly name = 'TooManyConnections';
+  constructor(target: LoginTarget, cause: unknown) {
+    super(
+      `${at(target)} has no connection left for ${JSON.stringify(target.username)}.`,
+      'Close idle sessions or raise the connection limit; Secrets Manager tries again by itself.',
+      cause,
+    );
+  }
+}
+
+export class PrivilegeMissing extends RotationError {
+  override readonly name = 'PrivilegeMissing';
+  constructor(target: LoginTarget, task: string, remedy: string, cause: unknown) {
+    super(`${userAt(target)} lacks the privilege to ${task}.`, remedy, cause);
+  }
+}
+
+export class PasswordRefused extends RotationError {
+  override readonly name = 'PasswordRefused';
+  constructor(target: LoginTarget, username: string, cause: unknown) {
+    super(
+      `${at(target)} refused the new password of ${JSON.stringify(username)}: its password policy forbids it.`,
+      "Align PASSWORD_LENGTH and the EXCLUDE_ settings of the function with the server's policy and start a new rotation.",
+      cause,
+    );
+  }
+}
+
+export class CloneIncomplete extends RotationError {
+  override readonly name = 'CloneIncomplete';
+  constructor(username: string, original: string, missing: readonly string[]) {
+    super(
+      `${JSON.stringify(username)} lacks what ${JSON.stringify(original)} has: ${missing.join('; ')}.`,
+      'Let the rotation run again from setSecret, which brings it in line; AWSCURRENT was not moved.',
+    );
+  }
+}
+
+export class StatementFailed extends RotationError {
+  override readonly name = 'StatementFailed';
+  constructor(target: LoginTarget, task: string, cause: unknown) {
+    super(
+      `${at(target)} failed to ${task}.`,
+      "Look the cause up in the server's log; Secrets Manager tries again by itself.",
+      cause,
+    );
+  }
+}
+
+// Ourselves
+
+/** An error that nobody foresaw. It keeps the original's class and stack, but not its message, which nobody has vetted. */
+export class UnexpectedFailure extends RotationError {
+  override readonly name = 'UnexpectedFailure';
+  constructor(error: unknown) {
+    const kind = error instanceof Error ? error.name : typeof error;
+    super(
+      `An unforeseen ${kind} was thrown.`,
+      'Report it with the stack; Secrets Manager tries again by itself.',
+    );
+    if (error instanceof Error) this.stack = `${this.name}: ${this.message}\n${framesOf(error)}`;
+  }
+}
+
+function framesOf(error: Error): string {
+  return (error.stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .join('\n');
+}

@@ -1,0 +1,108 @@
+import type { Context } from 'aws-lambda';
+import { type Deadline, deadlineOf } from './deadline.ts';
+import { RotationError, UnexpectedFailure } from './errors.ts';
+import { parseEvent, type RotationEvent } from './event.ts';
+import { invocationLog, type LogFields, type RotationLog } from './logger.ts';
+import type { Environment } from './password-settings.ts';
+import { openSecretStore, type SecretStore } from './secret-store.ts';
+import { parseSecretValue } from './secret-value.ts';
+import { type Outcome, steps } from './steps.ts';
+import type { Rotation, RotationStrategy } from './strategy.ts';
+import { PREVIOUS } from './version-stages.ts';
+
+/*
+ * The words of the domain, as Secrets Manager uses them:
+ *
+ *   secret         an entry of Secrets Manager; here its value is JSON that holds one database login
+ *   version        one value that the secret has or had; never changed once it is stored
+ *   version stage  a label on at most one version of a secret: AWSCURRENT (what applications read), AWSPENDING (what a
+ *                  rotation is making), AWSPREVIOUS (what AWSCURRENT was before)
+ *   rotation       four invocations of this function, one per step, that make a new version and move AWSCURRENT to it;
+ *                  after a failed step the service runs all of them again with the same ClientRequestToken
+ *   RotationToken  proof for the service that a write belongs to the rotation it started
+ *   single user    a rotation that changes the password of the user that applications log in as
+ *   alternating users  a rotation that gives applications the other of two equal users, whose password nobody uses
+ *   superuser secret   the secret with a login that may change other users, for alternating users
+ */
+
+/** What a handler is made of besides its strategy. Tests replace a part of it. */
+export interface Dependencies {
+  readonly environment: Environment;
+  openStore(event: RotationEvent, deadline: Deadline): SecretStore;
+  openLog(context: Context, fields: LogFields): RotationLog;
+}
+
+const defaults: Dependencies = {
+  environment: process.env,
+  openStore: openSecretStore,
+  openLog: invocationLog,
+};
+
+/**
+ * The Lambda handler of one rotation function.
+ *
+ * It resolves when the step has been carried out, or had been before. Whatever goes wrong is logged once and thrown as a
+ * RotationError, which tells Secrets Manager that the step failed.
+ */
+export function rotationHandler(strategy: RotationStrategy, replaced: Partial<Dependencies> = {}) {
+  const { environment, openStore, openLog } = { ...defaults, ...replaced };
+
+  return async (input: unknown, context: Context): Promise<void> => {
+    const started = performance.now();
+    const durationMs = () => Math.round(performance.now() - started);
+    const kind: LogFields = { engine: strategy.engine.name, strategy: strategy.name };
+
+    let event: RotationEvent;
+    try {
+      event = parseEvent(input);
+    } catch (error) {
+      const failure = rotationErrorOf(error);
+      openLog(context, kind).error('invocation refused', failure, { durationMs: durationMs() });
+      throw failure;
+    }
+
+    const { step, secretArn, versionId } = event;
+    const log = openLog(context, { ...kind, step, secretArn, versionId });
+    const deadline = deadlineOf(context);
+    const store = openStore(event, deadline);
+    try {
+      const rotation = rotationOf(event, strategy, store, { deadline, environment, log });
+      const outcome: Outcome = await steps[step]({ rotation, store, strategy });
+      log.info('step succeeded', { outcome, durationMs: durationMs() });
+    } catch (error) {
+      const failure = rotationErrorOf(error).during(step, versionId);
+      log.error('step failed', failure, { durationMs: durationMs() });
+      throw failure;
+    }
+  };
+}
+
+function rotationOf(
+  event: RotationEvent,
+  { engine }: RotationStrategy,
+  store: SecretStore,
+  surroundings: Pick<Rotation, 'deadline' | 'environment' | 'log'>,
+): Rotation {
+  return {
+    event,
+    ...surroundings,
+    async previous() {
+      const value = await store.read({ stage: PREVIOUS });
+      try {
+        return value && parseSecretValue(value, PREVIOUS, engine);
+      } catch (error) {
+        // What AWSCURRENT was before may be anything, and a rotation does not depend on it.
+        if (!(error instanceof RotationError)) throw error;
+        surroundings.log.warn('AWSPREVIOUS is left out of account', { reason: error.message });
+        return undefined;
+      }
+    },
+    async otherSecret(secretId, name) {
+      return parseSecretValue(await store.readOther(secretId), name, engine);
+    },
+  };
+}
+
+function rotationErrorOf(error: unknown): RotationError {
+  return error instanceof RotationError ? error : new UnexpectedFailure(error);
+}

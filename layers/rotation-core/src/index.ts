@@ -1,0 +1,15 @@
+export { type Deadline, within } from './deadline.ts';
+export * from './errors.ts';
+export { parseEvent, type RotationEvent, type SecretArn, STEPS, type Step, type VersionId } from './event.ts';
+export { type Dependencies, rotationHandler } from './handler.ts';
+export type { LogFields, RotationLog } from './logger.ts';
+export type { Environment } from './password-settings.ts';
+export {
+  assertSameIdentity,
+  type DatabaseSecret,
+  differingKey,
+  type EngineFamily,
+  type IdentityKey,
+} from './secret-value.ts';
+export { Password } from './sensitive.ts';
+export type { Rotation, RotationStrategy, Versions } from './strategy.ts';

@@ -1,0 +1,158 @@
+import {
+  DescribeSecretCommand,
+  GetRandomPasswordCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { type Deadline, within } from './deadline.ts';
+import { isNamed, SecretsManagerFailed } from './errors.ts';
+import type { RotationEvent, VersionId } from './event.ts';
+import type { PasswordSettings } from './password-settings.ts';
+import type { StoredValue } from './secret-value.ts';
+import { Password } from './sensitive.ts';
+import { type LabelMove, PENDING, type SecretDescription, type VersionStage } from './version-stages.ts';
+
+/** A version by its label, or by its id and label together, which find it even where the label alone is not seen yet. */
+export interface VersionQuery {
+  readonly stage: VersionStage;
+  readonly id?: VersionId;
+}
+
+/** The secret under rotation, as Secrets Manager keeps it. The one place that talks to the service. */
+export interface SecretStore {
+  describe(): Promise<SecretDescription>;
+  /** `undefined` when there is no such version or it has no value. */
+  read(version: VersionQuery): Promise<StoredValue | undefined>;
+  /** The AWSCURRENT value of another secret. */
+  readOther(secretId: string): Promise<StoredValue>;
+  /** Gives the rotation's version its value. `exists` when it has another one already, which then stays. */
+  storePending(text: string): Promise<'stored' | 'exists'>;
+  moveLabel(move: LabelMove): Promise<void>;
+  randomPassword(settings: PasswordSettings): Promise<Password>;
+}
+
+/** Longer than any healthy call, short enough to leave time to say what went wrong. In ms, retries included. */
+const CALL_LIMIT = 10_000;
+
+/** Shared by all invocations, so that a warm function keeps its connection. Region and endpoint are the SDK's own settings. */
+const sharedClient = new SecretsManagerClient({});
+
+/** The store of one invocation. */
+export function openSecretStore(
+  event: RotationEvent,
+  deadline: Deadline,
+  client: SecretsManagerClient = sharedClient,
+): SecretStore {
+  const SecretId = event.secretArn;
+  const limit = () => ({ abortSignal: AbortSignal.timeout(within(deadline, CALL_LIMIT)) });
+
+  return {
+    async describe() {
+      const answer = await named(
+        'DescribeSecret',
+        client.send(new DescribeSecretCommand({ SecretId }), limit()),
+      );
+      return {
+        rotationEnabled: answer.RotationEnabled,
+        stages: new Map(Object.entries(answer.VersionIdsToStages ?? {}) as [VersionId, string[]][]),
+      };
+    },
+
+    async read({ stage, id }) {
+      const command = new GetSecretValueCommand({ SecretId, VersionStage: stage, VersionId: id });
+      const answer = await named('GetSecretValue', absent(client.send(command, limit())));
+      return answer && storedValue(answer);
+    },
+
+    async readOther(secretId) {
+      const command = new GetSecretValueCommand({ SecretId: secretId });
+      return storedValue(await named('GetSecretValue', client.send(command, limit())));
+    },
+
+    async storePending(text) {
+      const command = new PutSecretValueCommand({
+        SecretId,
+        ClientRequestToken: event.versionId,
+        SecretString: text,
+        VersionStages: [PENDING],
+        RotationToken: event.rotationToken?.reveal(),
+      });
+      try {
+        await client.send(command, limit());
+        return 'stored';
+      } catch (error) {
+        if (isNamed(error, 'ResourceExistsException')) return 'exists';
+        throw failure('PutSecretValue', error);
+      }
+    },
+
+    async moveLabel({ stage, from, to }) {
+      const command = new UpdateSecretVersionStageCommand({
+        SecretId,
+        VersionStage: stage,
+        RemoveFromVersionId: from,
+        MoveToVersionId: to,
+      });
+      await named('UpdateSecretVersionStage', client.send(command, limit()));
+    },
+
+    async randomPassword(settings) {
+      const command = new GetRandomPasswordCommand({ ...settings, IncludeSpace: false });
+      const answer = await named('GetRandomPassword', client.send(command, limit()));
+      if (!answer.RandomPassword)
+        throw failure('GetRandomPassword', new Error('the answer holds no password'));
+      return new Password(answer.RandomPassword);
+    },
+  };
+}
+
+function storedValue(answer: { SecretString?: string | undefined }): StoredValue {
+  const text = answer.SecretString;
+  return text === undefined ? { kind: 'binary' } : { kind: 'text', text };
+}
+
+/** A version that RotateSecret registered but nobody filled yet is answered with ResourceNotFoundException. */
+async function absent<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isNamed(error, 'ResourceNotFoundException')) return undefined;
+    throw error;
+  }
+}
+
+async function named<T>(operation: string, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw failure(operation, error);
+  }
+}
+
+function failure(operation: string, error: unknown): SecretsManagerFailed {
+  return new SecretsManagerFailed(operation, remedyFor(operation, error), error);
+}
+
+function remedyFor(operation: string, error: unknown): string {
+  const name = error instanceof Error ? error.name : '';
+  switch (name) {
+    case 'AccessDeniedException':
+      return `Allow the function's role secretsmanager:${operation} on this secret, and look for a resource policy or an endpoint policy that denies it.`;
+    case 'ResourceNotFoundException':
+      return 'Check that the secret still exists in this account and Region.';
+    case 'DecryptionFailure':
+    case 'EncryptionFailure':
+      return "Allow the function's role kms:Decrypt and kms:GenerateDataKey on the secret's key, and check that the key is enabled.";
+    case 'ThrottlingException':
+      return 'Spread the rotation schedules; Secrets Manager tries again by itself.';
+    case 'AbortError':
+    case 'TimeoutError':
+      return "Check that the function's subnets reach Secrets Manager, through an interface endpoint or a NAT gateway.";
+    case 'CredentialsProviderError':
+      return 'Give the function a role; on a laptop, set AWS_REGION and credentials in the environment.';
+    default:
+      return 'Look the cause up in CloudTrail; Secrets Manager tries again by itself.';
+  }
+}

@@ -1,0 +1,141 @@
+import { setTimeout } from 'node:timers/promises';
+import { NoCurrentVersion, NoPendingValue } from './errors.ts';
+import type { Step } from './event.ts';
+import { passwordSettings } from './password-settings.ts';
+import type { SecretStore } from './secret-store.ts';
+import { type DatabaseSecret, parseSecretValue, type StoredValue } from './secret-value.ts';
+import type { Rotation, RotationStrategy, Versions } from './strategy.ts';
+import { CURRENT, decide, finishingMoves, PENDING } from './version-stages.ts';
+
+/** What a step came to, for the log. */
+export type Outcome = 'done' | 'kept' | 'already-current' | 'preflight-passed';
+
+/** All that a step works with. */
+export interface Invocation {
+  readonly rotation: Rotation;
+  readonly store: SecretStore;
+  readonly strategy: RotationStrategy;
+}
+
+/**
+ * The four steps of a rotation. Each asks DescribeSecret whether it may run while it already reads what it will need: the
+ * calls do not depend on each other, and an answer that turns out not to be needed is dropped.
+ */
+export const steps: Readonly<Record<Step, (invocation: Invocation) => Promise<Outcome>>> = {
+  /** Stores the new login as AWSPENDING, before anything in the database knows of it. */
+  async createSecret(invocation) {
+    const { rotation, store, strategy } = invocation;
+    const settings = passwordSettings(rotation.environment);
+    const [mayRun, currentValue, kept, password] = await Promise.all([
+      permission(invocation),
+      store.read({ stage: CURRENT }),
+      readPending(invocation),
+      store.randomPassword(settings),
+    ]);
+    if (!mayRun) return 'already-current';
+    const current = parseCurrent(invocation, currentValue);
+    if (kept !== undefined) {
+      strategy.assertProposal({ current, pending: kept });
+      return 'kept';
+    }
+    const username = await strategy.nextUsername(current, rotation);
+    const outcome = await store.storePending(current.withLogin(username, password));
+    if (outcome === 'stored') return 'done';
+    // A twin of this invocation stored its own proposal between our read and our put. Its value is the version's now.
+    const winner = await retryPending(invocation);
+    if (winner === undefined) throw new NoPendingValue();
+    strategy.assertProposal({ current, pending: winner });
+    return 'kept';
+  },
+
+  /** Makes the AWSPENDING login work in the database. */
+  async setSecret(invocation) {
+    const { rotation, strategy } = invocation;
+    const found = await readVersions(invocation);
+    if (found === undefined) return 'already-current';
+    const { current, pending = await retryPending(invocation) } = found;
+    if (pending === undefined) throw new NoPendingValue();
+    const versions: Versions = { current, pending };
+    strategy.assertProposal(versions);
+    await strategy.setSecret(versions, rotation);
+    return 'done';
+  },
+
+  /** Proves that the AWSPENDING login works. Without an AWSPENDING value the rotation is only being tried out. */
+  async testSecret(invocation) {
+    const { rotation, strategy } = invocation;
+    const found = await readVersions(invocation);
+    if (found === undefined) return 'already-current';
+    const { current, pending = await retryPending(invocation) } = found;
+    if (pending === undefined) {
+      await strategy.preflight(current, rotation);
+      return 'preflight-passed';
+    }
+    const versions: Versions = { current, pending };
+    strategy.assertProposal(versions);
+    await strategy.testSecret(versions, rotation);
+    return 'done';
+  },
+
+  /** Makes AWSPENDING the AWSCURRENT version and takes AWSPENDING off, which ends the rotation. */
+  async finishSecret({ rotation, store }) {
+    const description = await store.describe();
+    const decision = decide(rotation.event, description);
+    if (decision.kind === 'refuse') throw decision.error;
+    const moves = finishingMoves(rotation.event.versionId, description);
+    // In this order: a crash in between leaves both labels on the new version, which the service takes for complete.
+    for (const move of moves) await store.moveLabel(move);
+    return moves.length > 0 ? 'done' : 'already-current';
+  },
+};
+
+/** True when the step has work to do, false when the version is AWSCURRENT already; refusals are thrown. */
+async function permission({ rotation, store }: Invocation): Promise<boolean> {
+  const decision = decide(rotation.event, await store.describe());
+  switch (decision.kind) {
+    case 'run':
+      return true;
+    case 'already-current':
+      return false;
+    case 'refuse':
+      throw decision.error;
+    default:
+      throw new TypeError(`unknown decision ${decision satisfies never}`);
+  }
+}
+
+/** AWSCURRENT and AWSPENDING, or undefined when the step has nothing to do. */
+async function readVersions(
+  invocation: Invocation,
+): Promise<{ current: DatabaseSecret; pending?: DatabaseSecret } | undefined> {
+  const [mayRun, currentValue, pending] = await Promise.all([
+    permission(invocation),
+    invocation.store.read({ stage: CURRENT }),
+    readPending(invocation),
+  ]);
+  if (!mayRun) return undefined;
+  const current = parseCurrent(invocation, currentValue);
+  return pending === undefined ? { current } : { current, pending };
+}
+
+function parseCurrent({ strategy }: Invocation, value: StoredValue | undefined): DatabaseSecret {
+  if (value === undefined) throw new NoCurrentVersion();
+  return parseSecretValue(value, CURRENT, strategy.engine);
+}
+
+async function readPending({ rotation, store, strategy }: Invocation): Promise<DatabaseSecret | undefined> {
+  const value = await store.read({ stage: PENDING, id: rotation.event.versionId });
+  return value && parseSecretValue(value, PENDING, strategy.engine);
+}
+
+/** Pauses, in ms, before a value that should be there is read again: a read right after the put can miss it. */
+const READ_AGAIN_AFTER = [100, 400];
+
+async function retryPending(invocation: Invocation): Promise<DatabaseSecret | undefined> {
+  for (const pause of READ_AGAIN_AFTER) {
+    await setTimeout(pause);
+    const pending = await readPending(invocation);
+    if (pending !== undefined) return pending;
+  }
+  return undefined;
+}

@@ -1,0 +1,48 @@
+import type { Deadline } from './deadline.ts';
+import type { RotationEvent } from './event.ts';
+import type { RotationLog } from './logger.ts';
+import type { Environment } from './password-settings.ts';
+import type { DatabaseSecret, EngineFamily } from './secret-value.ts';
+
+/** One step of a rotation under way, as a strategy sees it. */
+export interface Rotation {
+  readonly event: RotationEvent;
+  readonly deadline: Deadline;
+  readonly environment: Environment;
+  readonly log: RotationLog;
+  /** The AWSPREVIOUS value, or undefined when the secret has none. */
+  previous(): Promise<DatabaseSecret | undefined>;
+  /** The AWSCURRENT value of another secret: the superuser secret. */
+  otherSecret(secretId: string, name: string): Promise<DatabaseSecret>;
+}
+
+/** The values between which a rotation moves. */
+export interface Versions {
+  readonly current: DatabaseSecret;
+  readonly pending: DatabaseSecret;
+}
+
+/**
+ * How a login is rotated: what the new version holds and what that changes in the database. The state machine calls
+ * these functions after it has made sure that the step may run, and moves the labels itself.
+ *
+ * Each may be called again after it succeeded, after it failed half-way, and while a twin of it is running.
+ */
+export interface RotationStrategy {
+  /** The name in logs. */
+  readonly name: string;
+  readonly engine: EngineFamily;
+  /** createSecret: the user that the new version names. */
+  nextUsername(current: DatabaseSecret, rotation: Rotation): Promise<string>;
+  /**
+   * Throws unless `pending` is `current` with another login of this strategy's making. It is asked in every step before a
+   * credential leaves for a host, so that a value put in from outside cannot send one somewhere else.
+   */
+  assertProposal(versions: Versions): void;
+  /** setSecret: makes the AWSPENDING login work. */
+  setSecret(versions: Versions, rotation: Rotation): Promise<void>;
+  /** testSecret: proves that the AWSPENDING login works and lacks nothing that the AWSCURRENT one has. */
+  testSecret(versions: Versions, rotation: Rotation): Promise<void>;
+  /** testSecret of a version without a value (RotateImmediately=false): all that can be known without changing anything. */
+  preflight(current: DatabaseSecret, rotation: Rotation): Promise<void>;
+}
