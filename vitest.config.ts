@@ -5,12 +5,37 @@ const SERVER_SETUP_TIMEOUT = 300_000;
 /** One test makes many logins, each of them deliberately slow to hash, on as few as two cores. In ms. */
 const TEST_TIMEOUT = 60_000;
 
+const needsServers = { globalSetup: 'test/support/start-servers.ts' };
+
 export default defineConfig({
   test: {
     testTimeout: TEST_TIMEOUT,
     hookTimeout: SERVER_SETUP_TIMEOUT,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts', 'test/conformance/secrets-manager/**/*.test.ts'],
+          exclude: ['**/moto.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...needsServers,
+          name: 'servers',
+          include: [
+            'test/servers/**/*.test.ts',
+            'test/conformance/engines/**/*.test.ts',
+            'test/integration/**/*.test.ts',
+            'test/artifact/**/*.test.ts',
+          ],
+        },
+      },
+      /* What takes tools besides Node and npm: `npm run test:moto` and `npm run test:sam`. */
+      { extends: true, test: { name: 'moto', include: ['test/conformance/secrets-manager/moto.test.ts'] } },
+      { extends: true, test: { ...needsServers, name: 'sam', include: ['test/sam/**/*.test.ts'] } },
     ],
   },
 });

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+/** What the parent sends to run the function once. */
+export interface Invocation {
+  readonly id: string;
+  readonly event: unknown;
+  readonly timeoutMs: number;
+}
+
+export interface InvocationResult {
+  readonly id: string;
+  readonly error?: { readonly errorType: string; readonly errorMessage: string };
+}
+
+/** What Lambda reports of a function that threw. */
+export class FunctionError extends Error {
+  constructor(errorType: string, errorMessage: string) {
+    super(errorMessage);
+    this.name = errorType;
+  }
+}
+
+/** A built function in a process of its own, with its layer mounted as Lambda does it. */
+export interface FunctionProcess extends AsyncDisposable {
+  /** Rejects with a FunctionError when the handler threw, and with an Error when the process ended. */
+  invoke(event: unknown): Promise<void>;
+  /** What it has written to standard output and error so far: its log. */
+  output(): string;
+}
+
+export interface FunctionOptions {
+  /** Holds index.js. Not below a folder with a node_modules that has the layer's package: that one would be found first. */
+  readonly functionFolder: string;
+  /** What Lambda would unpack under /opt. */
+  readonly layerFolder: string;
+  /** All that the function sees of an environment, besides where its layer is. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The function's timeout. 30 seconds, as template.yaml has it, by default. */
+  readonly timeoutMs?: number;
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+export function startFunction(options: FunctionOptions): FunctionProcess {
+  const { functionFolder, layerFolder, environment, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'runtime.ts'), functionFolder], {
+    env: {
+      AWS_LAMBDA_FUNCTION_NAME: 'rotation',
+      ...environment,
+      NODE_PATH: join(layerFolder, 'nodejs/node_modules'),
+    },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const output: string[] = [];
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => output.push(text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => output.push(text));
+
+  return {
+    async invoke(event) {
+      const result = await send(child, { id: randomUUID(), event, timeoutMs }, () => output.join(''));
+      if (result.error) throw new FunctionError(result.error.errorType, result.error.errorMessage);
+    },
+    output: () => output.join(''),
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.disconnect();
+      await once(child, 'exit');
+    },
+  };
+}
+
+function send(
+  child: ChildProcess,
+  invocation: Invocation,
+  output: () => string,
+): Promise<InvocationResult> {
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void) => {
+      child.off('message', answered).off('exit', ended);
+      act();
+    };
+    const answered = (result: InvocationResult) => {
+      if (result.id === invocation.id) settle(() => resolve(result));
+    };
+    const ended = () => settle(() => reject(new Error(`The function's process ended. It wrote:\n${output()}`)));
+    child.on('message', answered).on('exit', ended);
+    if (child.connected) child.send(invocation);
+    else ended();
+  });
+}
