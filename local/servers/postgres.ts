@@ -17,7 +17,8 @@ export function startPostgres(options?: ServerOptions): Promise<RunningServer> {
   return startServer(POSTGRES, options);
 }
 
-const POSTGRES: ServerEngine = {
+/** For {@link startServer}. */
+export const POSTGRES: ServerEngine = {
   name: 'postgres',
   superuser: 'postgres',
   logIn: logInToPostgres,
