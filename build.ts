@@ -1,5 +1,5 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BuildOptions, build } from 'esbuild';
 import corePackage from './layers/rotation-core/package.json' with { type: 'json' };
@@ -28,28 +28,31 @@ const common = {
   legalComments: 'none',
   logLevel: 'warning',
   absWorkingDir: root,
+  // A source map names its sources from where the output lies. Here that is the root, wherever the files are then written:
+  // every build of the same sources gives the same bytes, and a stack trace names the paths of the repository.
+  outdir: root,
+  write: false,
 } satisfies BuildOptions;
+
+async function bundle(entry: string, folder: string, external: string[]): Promise<void> {
+  const { outputFiles } = await build({ ...common, entryPoints: { index: entry }, external });
+  await mkdir(folder, { recursive: true });
+  await Promise.all(
+    outputFiles.map(({ path, contents }) => writeFile(join(folder, basename(path)), contents)),
+  );
+}
 
 /** Writes the layer as Lambda unpacks it under /opt. */
 async function buildLayer(outdir: string): Promise<void> {
   const folder = join(outdir, 'nodejs/node_modules', LAYER);
-  await build({
-    ...common,
-    entryPoints: { index: 'layers/rotation-core/src/index.ts' },
-    outdir: folder,
-  });
+  await bundle('layers/rotation-core/src/index.ts', folder, []);
   const { name, version } = corePackage;
   await writeFile(join(folder, 'package.json'), `${JSON.stringify({ name, version, main: 'index.js' })}\n`);
 }
 
 async function buildFunction(name: FunctionName, outdir: string): Promise<void> {
-  await build({
-    ...common,
-    entryPoints: { index: `functions/${name}.ts` },
-    outdir,
-    // The layer brings the core. The other is pg's optional native binding, which nobody installs.
-    external: [LAYER, 'pg-native'],
-  });
+  // The layer brings the core. The other is pg's optional native binding, which nobody installs.
+  await bundle(`functions/${name}.ts`, outdir, [LAYER, 'pg-native']);
 }
 
 /** Builds every artifact below `outdir`, which is emptied first: `layer/` and `functions/<name>/`. */
