@@ -7,8 +7,11 @@ import {
   TlsFailed,
 } from '@rotation/core';
 
+/** What an error code of a server, a driver or Node means for a rotation. */
+export type FaultTable = Readonly<Record<string, new (target: LoginTarget, cause: unknown) => RotationError>>;
+
 /** What both drivers report with Node's own error codes: the way to a server, not what the server said. */
-const FAULTS: Readonly<Record<string, new (target: LoginTarget, cause: unknown) => RotationError>> = {
+const FAULTS: FaultTable = {
   ENOTFOUND: HostNotFound,
   EAI_AGAIN: HostNotFound,
   ECONNREFUSED: HostUnreachable,
@@ -26,18 +29,10 @@ const CERTIFICATE_FAULT =
 
 /** The error for a fault on the way to the server, or undefined when `cause` is none. */
 export function connectionFault(target: LoginTarget, cause: unknown): RotationError | undefined {
-  const code = codeOf(firstOf(cause));
-  if (code === undefined) return undefined;
-  if (CERTIFICATE_FAULT.test(code)) return new TlsFailed(target, cause);
-  const Fault = FAULTS[code];
-  return Fault && new Fault(target, firstOf(cause));
-}
-
-/** A name with several addresses fails with one error per address tried; the first speaks for all. */
-function firstOf(cause: unknown): unknown {
-  return cause instanceof AggregateError ? (cause.errors[0] ?? cause) : cause;
-}
-
-function codeOf(cause: unknown): string | undefined {
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+  // A name with several addresses fails with one error per address tried; the first speaks for all.
+  const first: unknown = cause instanceof AggregateError ? (cause.errors[0] ?? cause) : cause;
+  const code = first instanceof Error && 'code' in first ? String(first.code) : '';
+  if (CERTIFICATE_FAULT.test(code)) return new TlsFailed(target, first);
+  const Known = FAULTS[code];
+  return Known && new Known(target, first);
 }

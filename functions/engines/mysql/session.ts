@@ -4,9 +4,10 @@ import type { Login, Session } from '../engine.ts';
 import type { Wire } from './connection.ts';
 import { asksForPresentPassword, passwordFault, statementFault } from './faults.ts';
 import { describeGrant } from './grant.ts';
+import { inSafestForm } from './password-form.ts';
 import {
   accountsOf,
-  createLockedAccounts,
+  createLocked,
   give,
   grantsOf,
   replaceOwnPassword,
@@ -39,7 +40,8 @@ export function openSession(wire: Wire, login: Login): Session {
 
     async setPassword(username, password) {
       try {
-        await setPasswordAndUnlock(wire, await accountsOf(wire, username), password.reveal());
+        const accounts = await accountsOf(wire, username);
+        await inSafestForm(wire, (form) => setPasswordAndUnlock(wire, accounts, form, password.reveal()));
       } catch (error) {
         throw passwordFault(login, username, error);
       }
@@ -60,7 +62,7 @@ export function openSession(wire: Wire, login: Login): Session {
 /** An account with PASSWORD REQUIRE CURRENT wants its present password named, which older servers and MariaDB do not know. */
 async function changeOwn(wire: Wire, present: Password, next: Password): Promise<void> {
   try {
-    await setOwnPassword(wire, next.reveal());
+    await inSafestForm(wire, (form) => setOwnPassword(wire, form, next.reveal()));
   } catch (error) {
     if (!asksForPresentPassword(error)) throw error;
     await replaceOwnPassword(wire, present.reveal(), next.reveal());
@@ -75,7 +77,7 @@ async function changeOwn(wire: Wire, present: Password, next: Password): Promise
 async function alignAccounts(wire: Wire, original: string, other: string): Promise<void> {
   const models = await accountsOf(wire, original);
   const twins = models.map(({ host }) => ({ user: other, host }));
-  await createLockedAccounts(wire, twins, throwawayPassword());
+  await inSafestForm(wire, (form) => createLocked(wire, twins, form, throwawayPassword()));
   for (const model of models) {
     for (const grant of await grantsOf(wire, model)) {
       await give(wire, { user: other, host: model.host }, grant);

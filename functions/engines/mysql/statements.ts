@@ -1,10 +1,11 @@
 import { escape as literal } from 'mysql2';
 import type { Wire } from './connection.ts';
 import { type Grant, grantTo, parseGrant } from './grant.ts';
+import { identifiedBy, ownPasswordStatement, type PasswordForm } from './password-form.ts';
 
 /*
  * Account statements take no parameters, so values stand in them as literals, made by the driver's escaping; the session's
- * sql_mode makes that escaping right. The server masks passwords in the logs it writes.
+ * sql_mode makes that escaping right.
  */
 
 /** MySQL keeps a user once for each host part that may log in with its name. */
@@ -24,35 +25,38 @@ export async function accountsOf(wire: Wire, user: string): Promise<Account[]> {
 }
 
 /** Creates the accounts that are not there yet, locked. */
-export async function createLockedAccounts(
+export async function createLocked(
   wire: Wire,
   accounts: readonly Account[],
+  form: PasswordForm,
   password: string,
 ): Promise<void> {
-  const users = accounts.map((account) => `${quoted(account)} IDENTIFIED BY ${literal(password)}`);
-  await wire.query(`CREATE USER IF NOT EXISTS ${users.join(', ')} ACCOUNT LOCK`);
+  await wire.query(`CREATE USER IF NOT EXISTS ${withPassword(accounts, form, password)} ACCOUNT LOCK`);
 }
 
 /** One statement for all host parts: MySQL does all of it or nothing. */
 export async function setPasswordAndUnlock(
   wire: Wire,
   accounts: readonly Account[],
+  form: PasswordForm,
   password: string,
 ): Promise<void> {
-  const users = accounts.map((account) => `${quoted(account)} IDENTIFIED BY ${literal(password)}`);
-  await wire.query(`ALTER USER ${users.join(', ')} ACCOUNT UNLOCK`);
+  await wire.query(`ALTER USER ${withPassword(accounts, form, password)} ACCOUNT UNLOCK`);
 }
 
-/** Changes the password of the account that is logged in, whatever its host part. Needs no privilege. */
-export async function setOwnPassword(wire: Wire, password: string): Promise<void> {
-  await wire.query(`ALTER USER CURRENT_USER() IDENTIFIED BY ${literal(password)}`);
+function withPassword(accounts: readonly Account[], form: PasswordForm, password: string): string {
+  const clause = identifiedBy(form, password);
+  return accounts.map((account) => `${quoted(account)} ${clause}`).join(', ');
 }
 
-/** The same for an account that must name its present password. */
+/** Changes the password of the account that is logged in, whatever its host part. */
+export async function setOwnPassword(wire: Wire, form: PasswordForm, password: string): Promise<void> {
+  await wire.query(ownPasswordStatement(form, password));
+}
+
+/** The same for an account of MySQL that must name its present password. */
 export async function replaceOwnPassword(wire: Wire, present: string, password: string): Promise<void> {
-  await wire.query(
-    `ALTER USER CURRENT_USER() IDENTIFIED BY ${literal(password)} REPLACE ${literal(present)}`,
-  );
+  await wire.query(`${ownPasswordStatement('masked', password)} REPLACE ${literal(present)}`);
 }
 
 /** @param account the session's own when undefined, which needs no privilege */

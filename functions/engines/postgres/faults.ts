@@ -12,27 +12,61 @@ import {
   TooManyConnections,
   UnknownDatabase,
 } from '@rotation/core';
-import { DatabaseError } from 'pg';
-import { connectionFault } from '../connection-fault.ts';
+import pg from 'pg';
+import { connectionFault, type FaultTable } from '../connection-fault.ts';
 import type { Login } from '../engine.ts';
 
-/** What a failed login means. @see https://www.postgresql.org/docs/current/errcodes-appendix.html */
+/*
+ * What the server's SQLSTATEs and the driver's messages mean for a rotation.
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+
+const LOGIN_FAULTS: FaultTable = {
+  '28P01': LoginRejected, // invalid_password
+  '28000': LoginRejected, // invalid_authorization_specification: no such role, NOLOGIN, or no line of pg_hba.conf
+};
+
+const DATABASE_FAULTS: ReadonlySet<string> = new Set([
+  '3D000', // invalid_catalog_name
+  '42501', // insufficient_privilege: no CONNECT on the database
+  '55000', // object_not_in_prerequisite_state: the database does not accept connections
+]);
+
+/** Raised while a well-formed password is stored. */
+const PASSWORD_FAULTS: ReadonlySet<string> = new Set([
+  '22023', // invalid_parameter_value, as the passwordcheck module raises it
+  '28P01', // invalid_password
+  'P0001', // raise_exception, the default of a hook written in PL/pgSQL
+]);
+
+const GENERAL_FAULTS: FaultTable = {
+  '53300': TooManyConnections, // too_many_connections, of the server or of the role
+  '57P01': HostUnreachable, // admin_shutdown
+  '57P02': HostUnreachable, // crash_shutdown
+  '57P03': HostUnreachable, // cannot_connect_now: starting up or shutting down
+  // The driver's own errors carry no code, only these messages.
+  'The server does not support SSL connections': TlsNotOffered,
+  'There was an error establishing an SSL connection': TlsFailed,
+  'timeout expired': ConnectionTimedOut,
+  'Query read timeout': ConnectionTimedOut,
+  'Connection terminated': HostUnreachable,
+  'Connection terminated unexpectedly': HostUnreachable,
+  'Client has encountered a connection error and is not queryable': HostUnreachable,
+};
+
 export function loginFault(login: Login, cause: unknown): RotationError {
-  switch (sqlState(cause)) {
-    case '28P01': // invalid_password
-    case '28000': // invalid_authorization_specification: no such role, NOLOGIN, or no line of pg_hba.conf
-      return new LoginRejected(login, cause);
-    case '3D000': // invalid_catalog_name
-    case '42501': // insufficient_privilege: no CONNECT on the database
-    case '55000': // object_not_in_prerequisite_state: the database does not accept connections
-      return new UnknownDatabase(login, login.database, cause);
-  }
-  return generalFault(login, cause) ?? new StatementFailed(login, 'complete the login', cause);
+  if (DATABASE_FAULTS.has(keyOf(cause))) return new UnknownDatabase(login, login.database, cause);
+  return (
+    known(LOGIN_FAULTS, login, cause) ??
+    generalFault(login, cause) ??
+    new StatementFailed(login, 'complete the login', cause)
+  );
 }
 
-/** What a failed statement means. @param task what was to be done, as in "failed to <task>" */
+/** @param task what was to be done, as in "failed to <task>" */
 export function statementFault(login: Login, task: string, cause: unknown): RotationError {
-  if (sqlState(cause) === '42501') {
+  // insufficient_privilege
+  if (keyOf(cause) === '42501') {
     return new PrivilegeMissing(
       login,
       task,
@@ -43,54 +77,27 @@ export function statementFault(login: Login, task: string, cause: unknown): Rota
   return generalFault(login, cause) ?? new StatementFailed(login, task, readable(cause));
 }
 
-/** What it means that the server did not take a password that was well-formed. */
 export function passwordFault(login: Login, username: string, cause: unknown): RotationError {
-  switch (sqlState(cause)) {
-    case '22023': // invalid_parameter_value, as the passwordcheck module raises it
-    case '28P01':
-    case 'P0001': // raise_exception, the default of a hook written in PL/pgSQL
-      return new PasswordRefused(login, username, cause);
-  }
+  if (PASSWORD_FAULTS.has(keyOf(cause))) return new PasswordRefused(login, username, cause);
   return statementFault(login, `set the password of ${JSON.stringify(username)}`, cause);
 }
 
 function generalFault(login: Login, cause: unknown): RotationError | undefined {
-  switch (sqlState(cause)) {
-    case '53300': // too_many_connections, of the server or of the role
-      return new TooManyConnections(login, cause);
-    case '57P01': // admin_shutdown
-    case '57P02': // crash_shutdown
-    case '57P03': // cannot_connect_now: starting up or shutting down
-      return new HostUnreachable(login, cause);
-  }
-  return driverFault(login, cause) ?? connectionFault(login, cause);
+  return known(GENERAL_FAULTS, login, cause) ?? connectionFault(login, cause);
 }
 
-/** The driver's own errors carry no code, only these messages. */
-function driverFault(login: Login, cause: unknown): RotationError | undefined {
-  const message = cause instanceof Error ? cause.message : '';
-  switch (message) {
-    case 'The server does not support SSL connections':
-      return new TlsNotOffered(login, cause);
-    case 'There was an error establishing an SSL connection':
-      return new TlsFailed(login, cause);
-    case 'timeout expired':
-    case 'Query read timeout':
-      return new ConnectionTimedOut(login, cause);
-    case 'Connection terminated':
-    case 'Connection terminated unexpectedly':
-    case 'Client has encountered a connection error and is not queryable':
-      return new HostUnreachable(login, cause);
-    default:
-      return undefined;
-  }
+function known(faults: FaultTable, login: Login, cause: unknown): RotationError | undefined {
+  const Known = faults[keyOf(cause)];
+  return Known && new Known(login, cause);
 }
 
-function sqlState(cause: unknown): string | undefined {
-  return cause instanceof DatabaseError ? cause.code : undefined;
+/** The server's SQLSTATE, or the driver's message where the server said nothing. */
+function keyOf(cause: unknown): string {
+  if (cause instanceof pg.DatabaseError) return cause.code ?? '';
+  return cause instanceof Error ? cause.message : '';
 }
 
-/** A syntax error quotes the statement, and with it perhaps a verifier: then only its code is passed on. */
+/** A syntax error quotes the statement, and with it perhaps a verifier: its words are left out. */
 function readable(cause: unknown): unknown {
-  return sqlState(cause) === '42601' ? new Fault('syntax error', '42601') : cause;
+  return keyOf(cause) === '42601' ? new Fault('syntax error', '42601') : cause;
 }

@@ -211,6 +211,17 @@ export class AccountLocked extends RotationError {
   }
 }
 
+export class AuthenticationUnsupported extends RotationError {
+  override readonly name = 'AuthenticationUnsupported';
+  constructor(target: LoginTarget, cause: unknown) {
+    super(
+      `${userAt(target)} identifies itself by a method that this function does not know.`,
+      'Give the account a password plugin that the cause does not name, such as caching_sha2_password, or mysql_native_password on MariaDB.',
+      cause,
+    );
+  }
+}
+
 export class PasswordExpired extends RotationError {
   override readonly name = 'PasswordExpired';
   constructor(target: LoginTarget, cause: unknown) {
