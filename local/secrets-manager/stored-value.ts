@@ -30,8 +30,8 @@ export function storeValue(secret: Secret, { token, value, labels }: NewValue, n
   const asked = labels ?? [CURRENT];
   // A secret's first version is its AWSCURRENT one, whatever the call asks for.
   const attached = secret.versions.size === 0 ? [...asked, CURRENT] : asked;
-  const abandoned = attached.includes(CURRENT) ? rotatingVersion(secret, token) : undefined;
-  const kept = abandoned === undefined ? secret.labels : withoutLabel(secret.labels, PENDING);
+  const outdated = attached.includes(CURRENT) ? outdatedRotation(secret, token) : undefined;
+  const kept = outdated === undefined ? secret.labels : withoutLabel(secret.labels, PENDING);
   const placed = attachLabels(kept, token, attached);
   checkLabelQuota(placed);
   const versions = new Map(secret.versions).set(token, { ...version, value });
@@ -41,7 +41,8 @@ export function storeValue(secret: Secret, { token, value, labels }: NewValue, n
     labels: placed,
     versions: retainVersions(versions, placed, now),
   };
-  return abandoned === undefined ? { secret: changed } : { secret: changed, abandoned };
+  const wasComplete = outdated === undefined || outdated === secret.labels.get(CURRENT);
+  return wasComplete ? { secret: changed } : { secret: changed, abandoned: outdated };
 }
 
 export const tokenInUse = (secret: Secret, token: VersionId) =>
@@ -79,9 +80,12 @@ export function readVersion(
 const noValue = (chosenBy: string) =>
   notFound(`Secrets Manager can't find the specified secret value for ${chosenBy}`);
 
-/** The version a rotation is filling, unless the call stores the value of that very version. */
-function rotatingVersion(secret: Secret, token: VersionId): VersionId | undefined {
+/**
+ * The version of a rotation whose AWSPENDING must not outlive a new AWSCURRENT: left there it would block the next one.
+ * Documented for a rotation under way; for one that is complete, with its AWSPENDING left, it is our inference.
+ */
+function outdatedRotation(secret: Secret, token: VersionId): VersionId | undefined {
   const pending = secret.labels.get(PENDING);
-  if (pending === undefined || pending === token || pending === secret.labels.get(CURRENT)) return undefined;
+  if (pending === undefined || pending === token) return undefined;
   return secret.versions.get(pending)?.registered ? pending : undefined;
 }

@@ -17,10 +17,9 @@ type Versions = ReadonlyMap<VersionId, Version>;
 export function retainVersions(versions: Versions, labels: Labels, now: Date): Versions {
   const retained = new Map(versions);
   const labelled = new Set(labels.values());
-  const newest = [...versions.keys()].at(-1);
   for (const version of versions.values()) {
     if (retained.size <= MAX_VERSIONS) return retained;
-    const removable = now.getTime() - version.created.getTime() > KEPT_AT_LEAST && version.id !== newest;
+    const removable = now.getTime() - version.created.getTime() > KEPT_AT_LEAST;
     if (removable && !labelled.has(version.id)) retained.delete(version.id);
   }
   if (retained.size <= MAX_VERSIONS) return retained;

@@ -15,6 +15,7 @@ export const MOTO_DEVIATIONS: Deviations = {
   'PutSecretValue that moves AWSCURRENT leaves the other labels of the old version alone':
     'moto takes all labels from the version that was AWSCURRENT',
   'a value that a person stores during a rotation takes AWSPENDING away': 'moto leaves AWSPENDING',
+  'AWSPREVIOUS goes to the old version also when the call puts it on the new one': 'moto puts it on both',
   'PutSecretValue refuses 65,537 bytes': UNCHECKED,
   'PutSecretValue counts bytes, not characters': UNCHECKED,
   'PutSecretValue with both kinds of value is refused': 'moto stores both',
@@ -24,6 +25,7 @@ export const MOTO_DEVIATIONS: Deviations = {
   'a label of one’s own that is elsewhere moves only with RemoveFromVersionId':
     'moto puts the label on the second version too',
   'AWSCURRENT cannot be removed': 'moto leaves the secret without AWSCURRENT',
+  'a label put where it already is needs no RemoveFromVersionId': 'moto puts it there twice',
   'a label put where it already is stays there, once': 'moto takes AWSPREVIOUS from its version',
   'a move needs a version to go to or to come from': 'moto does nothing, and succeeds',
   'the first AWSCURRENT of a secret needs no RemoveFromVersionId': HTML_500,

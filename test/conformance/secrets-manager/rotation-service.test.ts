@@ -67,6 +67,19 @@ describe('a rotation', () => {
     await rotation.api.rotateSecret({ SecretId: rotation.id, ClientRequestToken: V3 });
   });
 
+  it('that left AWSPENDING on AWSCURRENT loses it to a later value, and is not abandoned', async () => {
+    await using rotation = await rotating((api) => async ({ Step, SecretId, ClientRequestToken }) => {
+      if (Step === 'finishSecret') {
+        await put(api, SecretId, ClientRequestToken, 'two', ['AWSCURRENT', 'AWSPENDING']);
+      }
+    });
+    await rotation.rotate();
+    await rotation.service.rotations.settled(rotation.id);
+    await put(rotation.api, rotation.id, V3, "a person's");
+    expect(await labels(rotation.api, rotation.id)).toEqual({ [V2]: ['AWSPREVIOUS'], [V3]: ['AWSCURRENT'] });
+    expect(rotation.progress.map((seen) => seen.kind)).not.toContain('RotationAbandoned');
+  });
+
   it('fails when every step succeeds and AWSPENDING is on another version than AWSCURRENT', async () => {
     await using rotation = await rotating(() => async () => {}, { attempts: 1 });
     await rotation.rotate();

@@ -106,6 +106,12 @@ export const movedLabels: Readonly<Record<string, Case>> = {
     await api.updateSecretVersionStage({ SecretId: id, VersionStage: 'blue', MoveToVersionId: V1 });
     expect(await labels(api, id)).toEqual({ [V1]: ['AWSCURRENT', 'blue'] });
   },
+  'a label put where it already is needs no RemoveFromVersionId': async (api) => {
+    const id = await makeSecret(api, 'one');
+    await put(api, id, V2, 'two', ['blue']);
+    await api.updateSecretVersionStage({ SecretId: id, VersionStage: 'blue', MoveToVersionId: V2 });
+    expect(await labels(api, id)).toEqual({ [V1]: ['AWSCURRENT'], [V2]: ['blue'] });
+  },
   'a label put where it already is stays there, once': async (api) => {
     const id = await makeSecret(api, 'one');
     await put(api, id, V2, 'two');

@@ -140,10 +140,23 @@ export const storedValues: Readonly<Record<string, Case>> = {
       await expect(refused).rejects.toMatchObject({ message: expect.not.stringContaining('Hunter2') });
     }
   },
-  'a secret takes 20 labels, and no more': async (api) => {
+  'AWSPREVIOUS goes to the old version also when the call puts it on the new one': async (api) => {
+    const id = await makeSecret(api, 'one');
+    await put(api, id, V2, 'two', ['AWSCURRENT', 'AWSPREVIOUS']);
+    expect(await labels(api, id)).toEqual({ [V1]: ['AWSPREVIOUS'], [V2]: ['AWSCURRENT'] });
+  },
+  'a secret takes 20 labels, and no more': async (api, { lambdaArn }) => {
     const id = await makeSecret(api, 'one');
     const nineteen = Array.from({ length: 19 }, (_, index) => `label-${index}`);
     await put(api, id, V2, 'two', nineteen);
     await expectRefusal(put(api, id, V3, 'three', ['one-more']), 'LimitExceededException');
+    await expectRefusal(
+      api.updateSecretVersionStage({ SecretId: id, VersionStage: 'one-more', MoveToVersionId: V1 }),
+      'LimitExceededException',
+    );
+    await expectRefusal(
+      api.rotateSecret({ SecretId: id, RotationLambdaARN: lambdaArn }),
+      'LimitExceededException',
+    );
   },
 };
