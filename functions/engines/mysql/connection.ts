@@ -22,9 +22,10 @@ export interface Wire {
 
 export async function openConnection(login: Login, surroundings: Surroundings): Promise<Wire> {
   const { deadline } = surroundings;
+  const options = connectionOptions(login, surroundings);
   let connection: Connection | undefined;
   try {
-    connection = await mysql.createConnection(connectionOptions(login, surroundings));
+    connection = await mysql.createConnection(options);
     // A connection that breaks between two statements is reported by the next one; unheard, the event would end the process.
     connection.on('error', () => {});
     const wire = wireOf(connection, () => deadline.remaining());

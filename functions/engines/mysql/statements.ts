@@ -1,3 +1,4 @@
+import { Fault } from '@rotation/core';
 import { escape as literal } from 'mysql2';
 import type { Wire } from './connection.ts';
 import { type Grant, grantTo, parseGrant } from './grant.ts';
@@ -16,11 +17,15 @@ export interface Account {
 
 const quoted = ({ user, host }: Account) => `${literal(user)}@${literal(host)}`;
 
-/** The accounts of a user name, without roles, which MariaDB keeps in the same table with no host part. */
+/**
+ * The accounts of a user name, without roles, which MariaDB keeps in the same table with no host part.
+ * @throws Fault when there is none, as when a login under this name was taken by an anonymous account
+ */
 export async function accountsOf(wire: Wire, user: string): Promise<Account[]> {
   const rows = await wire.query(
     `SELECT Host FROM mysql.user WHERE User = ${literal(user)} AND Host <> '' ORDER BY Host`,
   );
+  if (rows.length === 0) throw new Fault(`mysql.user has no account of the name ${JSON.stringify(user)}`);
   return rows.map(([host]) => ({ user, host: String(host) }));
 }
 
