@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startFunction } from '../../local/lambda/function-process.ts';
+import { buildArtifacts, type FunctionName, type TemporaryArtifacts } from '../support/artifacts.ts';
+
+let artifacts: TemporaryArtifacts;
+beforeAll(async () => {
+  artifacts = await buildArtifacts();
+});
+afterAll(() => artifacts[Symbol.asyncDispose]());
+
+interface Case {
+  readonly name: FunctionName;
+  readonly driver: string;
+  readonly otherDriver: string;
+}
+
+const FUNCTIONS: readonly Case[] = [
+  { name: 'postgres-single-user', driver: 'pg', otherDriver: 'mysql2' },
+  { name: 'postgres-alternating-users', driver: 'pg', otherDriver: 'mysql2' },
+  { name: 'mysql-single-user', driver: 'mysql2', otherDriver: 'pg' },
+  { name: 'mysql-alternating-users', driver: 'mysql2', otherDriver: 'pg' },
+];
+
+test.each(FUNCTIONS)(
+  '$name carries $driver, not $otherDriver and no copy of the AWS SDK',
+  async ({ name, driver, otherDriver }) => {
+    const packages = await packagesIn(artifacts.functionFolder(name));
+
+    expect(packages).toContain(driver);
+    expect(packages).not.toContain(otherDriver);
+    expect(packages.filter(isOfTheLayer)).toEqual([]);
+  },
+);
+
+test('the layer carries the AWS SDK and Powertools, and no driver', async () => {
+  const core = join(artifacts.layerFolder, 'nodejs/node_modules/@rotation/core');
+  const packages = await packagesIn(core);
+
+  expect(packages).toContain('@aws-sdk/client-secrets-manager');
+  expect(packages).toContain('@aws-lambda-powertools/logger');
+  expect(packages).not.toContain('pg');
+  expect(packages).not.toContain('mysql2');
+});
+
+test.each(FUNCTIONS)('$name without its layer fails and names the layer', async ({ name }) => {
+  await using rotation = startFunction({
+    functionFolder: artifacts.functionFolder(name),
+    layerFolder: '/nonexistent',
+    environment: {},
+  });
+
+  await expect(rotation.invoke({})).rejects.toThrow("Cannot find module '@rotation/core'");
+});
+
+/** The npm packages that have code in a bundle, by its source map. */
+async function packagesIn(folder: string): Promise<string[]> {
+  const map = await readFile(join(folder, 'index.js.map'), 'utf8');
+  const { sources } = JSON.parse(map) as { readonly sources: readonly string[] };
+  const names = sources.flatMap((source) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? []);
+  return [...new Set(names)];
+}
+
+const isOfTheLayer = (name: string) => /^@(aws-sdk|aws-lambda-powertools|smithy|rotation)\//.test(name);
