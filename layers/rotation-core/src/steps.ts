@@ -26,13 +26,11 @@ export const steps: Readonly<Record<Step, (invocation: Invocation) => Promise<Ou
   async createSecret(invocation) {
     const { rotation, store, strategy } = invocation;
     const settings = passwordSettings(rotation.environment);
-    const [mayRun, currentValue, kept, password] = await Promise.all([
-      permission(invocation),
-      store.read({ stage: CURRENT }),
-      readPending(invocation),
-      store.randomPassword(settings),
-    ]);
-    if (!mayRun) return 'already-current';
+    const found = await ifPermitted(invocation, () =>
+      Promise.all([store.read({ stage: CURRENT }), readPending(invocation), store.randomPassword(settings)]),
+    );
+    if (found === undefined) return 'already-current';
+    const [currentValue, kept, password] = found;
     const current = parseCurrent(invocation, currentValue);
     if (kept !== undefined) {
       strategy.assertProposal({ current, pending: kept });
@@ -89,6 +87,17 @@ export const steps: Readonly<Record<Step, (invocation: Invocation) => Promise<Ou
   },
 };
 
+/**
+ * What was read, or undefined when the step has nothing to do. Reads may fail for the very reason that the step must not run,
+ * as AWSPENDING that is off its version does, so DescribeSecret has the first word.
+ */
+async function ifPermitted<T>(invocation: Invocation, read: () => Promise<T>): Promise<T | undefined> {
+  const reading = read();
+  // Nobody hears of a failure before the permission is there; unheard, it would end the process.
+  reading.catch(() => {});
+  return (await permission(invocation)) ? reading : undefined;
+}
+
 /** True when the step has work to do, false when the version is AWSCURRENT already; refusals are thrown. */
 async function permission({ rotation, store }: Invocation): Promise<boolean> {
   const decision = decide(rotation.event, await store.describe());
@@ -108,12 +117,11 @@ async function permission({ rotation, store }: Invocation): Promise<boolean> {
 async function readVersions(
   invocation: Invocation,
 ): Promise<{ current: DatabaseSecret; pending?: DatabaseSecret } | undefined> {
-  const [mayRun, currentValue, pending] = await Promise.all([
-    permission(invocation),
-    invocation.store.read({ stage: CURRENT }),
-    readPending(invocation),
-  ]);
-  if (!mayRun) return undefined;
+  const found = await ifPermitted(invocation, () =>
+    Promise.all([invocation.store.read({ stage: CURRENT }), readPending(invocation)]),
+  );
+  if (found === undefined) return undefined;
+  const [currentValue, pending] = found;
   const current = parseCurrent(invocation, currentValue);
   return pending === undefined ? { current } : { current, pending };
 }
