@@ -1,0 +1,172 @@
+import {
+  DescribeSecretCommand,
+  GetRandomPasswordCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  ResourceExistsException,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { describe, expect, it, vi } from 'vitest';
+import { CANARY, failureOf } from '../../support/canaries.ts';
+import { failStep, runStep, startStep, strategyStub } from '../../support/invoke.ts';
+import { NEW_VERSION, OLD_VERSION, rotationEvent, SECRET_ARN } from '../../support/rotation-event.ts';
+import { valueText } from '../../support/secret-values.ts';
+import {
+  begunRotation,
+  holdAnswers,
+  pendingRotation,
+  type Secret,
+  serve,
+  service,
+  untilAllIsSent,
+} from '../../support/secrets-manager.ts';
+
+const stored = (secret: Secret) => JSON.parse(secret[NEW_VERSION]?.text ?? 'null') as unknown;
+
+describe('createSecret', () => {
+  it('stores the new login as AWSPENDING, with the proof of its rotation', async () => {
+    const secret = begunRotation();
+    serve(secret);
+
+    expect(await runStep('createSecret')).toBe('done');
+
+    expect(service).toHaveReceivedCommandExactlyOnceWith(DescribeSecretCommand, { SecretId: SECRET_ARN });
+    expect(service).toHaveReceivedCommandTimes(GetSecretValueCommand, 2);
+    expect(service).toHaveReceivedCommandWith(GetSecretValueCommand, {
+      SecretId: SECRET_ARN,
+      VersionStage: 'AWSCURRENT',
+    });
+    expect(service).toHaveReceivedCommandWith(GetSecretValueCommand, {
+      SecretId: SECRET_ARN,
+      VersionId: NEW_VERSION,
+      VersionStage: 'AWSPENDING',
+    });
+    expect(service).toHaveReceivedCommandExactlyOnceWith(GetRandomPasswordCommand, {
+      PasswordLength: 32,
+      ExcludeCharacters: ':/@"\'\\`',
+      ExcludeNumbers: false,
+      ExcludePunctuation: false,
+      ExcludeUppercase: false,
+      ExcludeLowercase: false,
+      IncludeSpace: false,
+      RequireEachIncludedType: true,
+    });
+    expect(service).toHaveReceivedCommandExactlyOnceWith(PutSecretValueCommand, {
+      SecretId: SECRET_ARN,
+      ClientRequestToken: NEW_VERSION,
+      SecretString: valueText({ password: CANARY.generated }),
+      VersionStages: ['AWSPENDING'],
+      RotationToken: CANARY.rotationToken,
+    });
+    expect(service).not.toHaveReceivedCommand(UpdateSecretVersionStageCommand);
+  });
+
+  it('stores without a RotationToken when the event has none', async () => {
+    serve(begunRotation());
+    await runStep('createSecret', { event: rotationEvent('createSecret', { RotationToken: undefined }) });
+    const [put] = service.commandCalls(PutSecretValueCommand);
+    expect(put?.args[0].input.RotationToken).toBeUndefined();
+  });
+
+  it('stores the user that the strategy names', async () => {
+    const secret = begunRotation();
+    serve(secret);
+    await runStep('createSecret', { strategy: strategyStub({ nextUsername: async () => 'app_clone' }) });
+    expect(stored(secret)).toEqual({
+      ...JSON.parse(valueText()),
+      username: 'app_clone',
+      password: CANARY.generated,
+    });
+  });
+
+  it('asks for the password that the environment describes', async () => {
+    serve(begunRotation());
+    await runStep('createSecret', { environment: { PASSWORD_LENGTH: '64', EXCLUDE_PUNCTUATION: 'True' } });
+    expect(service).toHaveReceivedCommandWith(GetRandomPasswordCommand, {
+      PasswordLength: 64,
+      ExcludePunctuation: true,
+    });
+  });
+
+  it('keeps a value that AWSPENDING has already', async () => {
+    const secret = pendingRotation();
+    serve(secret);
+    const strategy = strategyStub();
+
+    expect(await runStep('createSecret', { strategy })).toBe('kept');
+
+    expect(service).not.toHaveReceivedCommand(PutSecretValueCommand);
+    expect(strategy.assertProposal).toHaveBeenCalledOnce();
+    expect(strategy.nextUsername).not.toHaveBeenCalled();
+  });
+
+  it('does not keep a value that is no proposal of its strategy', async () => {
+    serve(pendingRotation());
+    const refusal = new RangeError('no proposal');
+    const assertProposal = vi.fn(() => {
+      throw refusal;
+    });
+    const failure = await failStep('createSecret', { strategy: strategyStub({ assertProposal }) });
+    expect(failure.name).toBe('UnexpectedFailure');
+    expect(service).not.toHaveReceivedCommand(PutSecretValueCommand);
+  });
+
+  it('run twice stores one value', async () => {
+    const secret = begunRotation();
+    serve(secret);
+    expect(await runStep('createSecret')).toBe('done');
+    const first = stored(secret);
+    expect(await runStep('createSecret')).toBe('kept');
+    expect(stored(secret)).toEqual(first);
+  });
+
+  it('takes the value of a twin that stored its own first', async () => {
+    const secret = begunRotation();
+    serve(secret);
+    service.on(PutSecretValueCommand).callsFakeOnce(() => {
+      secret[NEW_VERSION] = { stages: ['AWSPENDING'], text: valueText({ password: CANARY.pending }) };
+      throw new ResourceExistsException({ message: 'the token is in use', $metadata: {} });
+    });
+    const strategy = strategyStub();
+
+    expect(await runStep('createSecret', { strategy })).toBe('kept');
+
+    expect(strategy.assertProposal).toHaveBeenCalledOnce();
+    expect(stored(secret)).toMatchObject({ password: CANARY.pending });
+  });
+
+  it('fails when the value of the twin cannot be read', async () => {
+    serve(begunRotation());
+    service
+      .on(PutSecretValueCommand)
+      .rejects(new ResourceExistsException({ message: 'the token is in use', $metadata: {} }));
+    expect((await failStep('createSecret')).name).toBe('NoPendingValue');
+  });
+
+  it('fails without an AWSCURRENT value', async () => {
+    serve({ [OLD_VERSION]: { stages: ['AWSCURRENT'] }, [NEW_VERSION]: { stages: ['AWSPENDING'] } });
+    expect((await failStep('createSecret')).name).toBe('NoCurrentVersion');
+    expect(service).not.toHaveReceivedCommand(PutSecretValueCommand);
+  });
+
+  it('fails when the service answers no password', async () => {
+    serve(begunRotation());
+    service.on(GetRandomPasswordCommand).resolves({});
+    const failure = await failStep('createSecret');
+    expect(failure.name).toBe('SecretsManagerFailed');
+    expect(failure.message).toContain('GetRandomPassword');
+    expect(service).not.toHaveReceivedCommand(PutSecretValueCommand);
+  });
+
+  it('starts all its reading before any of it is answered', async () => {
+    const answer = holdAnswers();
+    const { work } = startStep('createSecret');
+    await untilAllIsSent();
+
+    expect(service).toHaveReceivedCommandTimes(DescribeSecretCommand, 1);
+    expect(service).toHaveReceivedCommandTimes(GetSecretValueCommand, 2);
+    expect(service).toHaveReceivedCommandTimes(GetRandomPasswordCommand, 1);
+    answer();
+    await failureOf(work);
+  });
+});

@@ -1,0 +1,51 @@
+import { type Dependencies, type RotationStrategy, rotationHandler, type Step } from '@rotation/core';
+import { vi } from 'vitest';
+import { failureOf } from './canaries.ts';
+import { capturedLog, type LogLine } from './captured-log.ts';
+import { lambdaContext, rotationEvent } from './rotation-event.ts';
+import { POSTGRES } from './secret-values.ts';
+
+/** A strategy that approves of everything and does nothing. */
+export function strategyStub(replaced: Partial<RotationStrategy> = {}): RotationStrategy {
+  return {
+    name: 'stub',
+    engine: POSTGRES,
+    nextUsername: vi.fn<RotationStrategy['nextUsername']>(async ({ username }) => username),
+    assertProposal: vi.fn<RotationStrategy['assertProposal']>(),
+    setSecret: vi.fn<RotationStrategy['setSecret']>(async () => {}),
+    testSecret: vi.fn<RotationStrategy['testSecret']>(async () => {}),
+    preflight: vi.fn<RotationStrategy['preflight']>(async () => {}),
+    ...replaced,
+  };
+}
+
+export interface InvokeOptions extends Partial<Dependencies> {
+  readonly strategy?: RotationStrategy;
+  readonly event?: unknown;
+  readonly remainingMs?: number;
+}
+
+export interface Invoked {
+  readonly work: Promise<void>;
+  readonly lines: readonly LogLine[];
+}
+
+/** Starts one step with the layer's own handler and secret store. */
+export function startStep(step: Step, options: InvokeOptions = {}): Invoked {
+  const { strategy = strategyStub(), event = rotationEvent(step), remainingMs, ...replaced } = options;
+  const { openLog, lines } = capturedLog();
+  const handler = rotationHandler(strategy, { environment: {}, openLog, ...replaced });
+  return { work: handler(event, lambdaContext(remainingMs)), lines };
+}
+
+/** Runs a step that succeeds, and says what it came to. */
+export async function runStep(step: Step, options: InvokeOptions = {}): Promise<unknown> {
+  const { work, lines } = startStep(step, options);
+  await work;
+  return lines.at(-1)?.fields['outcome'];
+}
+
+/** Runs a step that fails, and says what with. */
+export function failStep(step: Step, options: InvokeOptions = {}): Promise<Error> {
+  return failureOf(startStep(step, options).work);
+}

@@ -1,0 +1,144 @@
+import 'aws-sdk-client-mock-vitest/extend';
+import {
+  DescribeSecretCommand,
+  GetRandomPasswordCommand,
+  GetSecretValueCommand,
+  type GetSecretValueCommandInput,
+  InvalidParameterException,
+  InvalidRequestException,
+  PutSecretValueCommand,
+  type PutSecretValueCommandInput,
+  ResourceExistsException,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+  type UpdateSecretVersionStageCommandInput,
+} from '@aws-sdk/client-secrets-manager';
+import { mockClient } from 'aws-sdk-client-mock';
+import { CANARY } from './canaries.ts';
+import { NEW_VERSION, OLD_VERSION, SUPERUSER_ARN } from './rotation-event.ts';
+import { valueText } from './secret-values.ts';
+
+/** Stands in for every client of the SDK, the one inside the layer too. */
+export const service = mockClient(SecretsManagerClient);
+
+export interface StoredVersion {
+  stages: readonly string[];
+  /** Absent in a version that RotateSecret registered. */
+  text?: string | undefined;
+  binary?: true;
+}
+
+export type Secret = Record<string, StoredVersion>;
+
+/** A rotation that has just begun: AWSPENDING is registered and has no value. */
+export function begunRotation(replaced: Secret = {}): Secret {
+  return {
+    [OLD_VERSION]: { stages: ['AWSCURRENT'], text: valueText() },
+    [NEW_VERSION]: { stages: ['AWSPENDING'] },
+    ...replaced,
+  };
+}
+
+/** A rotation whose createSecret has run. */
+export function pendingRotation(replaced: Secret = {}): Secret {
+  const text = valueText({ password: CANARY.pending });
+  return begunRotation({ [NEW_VERSION]: { stages: ['AWSPENDING'], text }, ...replaced });
+}
+
+/** Makes the mock behave like the service that keeps `secret`, which changes as it is written to. */
+export function serve(
+  secret: Secret,
+  description: { RotationEnabled?: boolean } = { RotationEnabled: true },
+): void {
+  service.reset();
+  service.on(DescribeSecretCommand).callsFake(() => ({
+    ...description,
+    VersionIdsToStages: Object.fromEntries(
+      Object.entries(secret).map(([id, { stages }]) => [id, [...stages]]),
+    ),
+  }));
+  service.on(GetSecretValueCommand).callsFake((input: GetSecretValueCommandInput) => read(secret, input));
+  service.on(PutSecretValueCommand).callsFake((input: PutSecretValueCommandInput) => put(secret, input));
+  service
+    .on(UpdateSecretVersionStageCommand)
+    .callsFake((input: UpdateSecretVersionStageCommandInput) => moveLabel(secret, input));
+  service.on(GetRandomPasswordCommand).callsFake(() => ({ RandomPassword: CANARY.generated }));
+}
+
+/** Makes the service answer nothing until the function returned is called; then all calls fail. */
+export function holdAnswers(): () => void {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  service.reset();
+  service.onAnyCommand().callsFake(async () => {
+    await promise;
+    throw new ResourceNotFoundException({ message: 'gone', $metadata });
+  });
+  return resolve;
+}
+
+/** One turn of the event loop: as nothing was answered, whatever waits for an answer has not been sent. */
+export const untilAllIsSent = () => new Promise<void>((next) => setImmediate(next));
+
+const $metadata = {};
+
+function read(
+  secret: Secret,
+  { SecretId, VersionId, VersionStage = 'AWSCURRENT' }: GetSecretValueCommandInput,
+) {
+  if (SecretId === SUPERUSER_ARN) {
+    return { SecretString: valueText({ username: 'admin', password: CANARY.superuser }) };
+  }
+  const version = secret[VersionId ?? holderOf(secret, VersionStage) ?? ''];
+  if (version === undefined) throw new ResourceNotFoundException({ message: 'no such version', $metadata });
+  // Recorded from the service: a label elsewhere is another error than a value that is not there.
+  if (!version.stages.includes(VersionStage)) {
+    throw new InvalidRequestException({
+      message: 'You provided a VersionStage that is not associated to the provided VersionId.',
+      $metadata,
+    });
+  }
+  if (version.binary) return { SecretBinary: new Uint8Array([1, 2, 3]) };
+  if (version.text === undefined) throw new ResourceNotFoundException({ message: 'no value', $metadata });
+  return { SecretString: version.text };
+}
+
+function put(
+  secret: Secret,
+  { ClientRequestToken: id = '', SecretString, VersionStages }: PutSecretValueCommandInput,
+) {
+  const text = secret[id]?.text;
+  if (text !== undefined && text !== SecretString) {
+    throw new ResourceExistsException({ message: 'the token is in use', $metadata });
+  }
+  secret[id] = { stages: VersionStages ?? [], text: SecretString };
+  return {};
+}
+
+function moveLabel(secret: Secret, input: UpdateSecretVersionStageCommandInput) {
+  const { VersionStage: stage = '', RemoveFromVersionId: from, MoveToVersionId: to } = input;
+  if (holderOf(secret, stage) !== from) {
+    throw new InvalidParameterException({ message: 'the label is on another version', $metadata });
+  }
+  if (from !== undefined) takeOff(secret, stage);
+  if (to !== undefined) putOn(secret, stage, to);
+  if (stage === 'AWSCURRENT' && from !== undefined) {
+    takeOff(secret, 'AWSPREVIOUS');
+    putOn(secret, 'AWSPREVIOUS', from);
+  }
+  return {};
+}
+
+function putOn(secret: Secret, stage: string, id: string): void {
+  const version = secret[id];
+  if (version !== undefined) version.stages = [...version.stages, stage];
+}
+
+function takeOff(secret: Secret, stage: string): void {
+  for (const version of Object.values(secret))
+    version.stages = version.stages.filter((label) => label !== stage);
+}
+
+function holderOf(secret: Secret, stage: string): string | undefined {
+  return Object.keys(secret).find((id) => secret[id]?.stages.includes(stage));
+}
