@@ -14,7 +14,8 @@ export const createSecret: Operation = ({ vault }, input) => {
   const token = readToken(input);
   const value = readValue(input);
   const existing = vault.lookUp(name);
-  if (existing?.versions.has(token) && value !== undefined && existing.deletion === undefined) {
+  const repeated = existing?.deletion === undefined && existing?.versions.get(token)?.value !== undefined;
+  if (repeated && value !== undefined) {
     storeValue(existing, { token, value }, vault.now()); // for its verdict: the same value, or ResourceExistsException
     return { ...identity(existing), VersionId: token };
   }
