@@ -376,7 +376,9 @@ export class UnexpectedFailure extends RotationError {
 }
 
 function framesOf(error: Error): string {
+  // The message comes first in a stack, and may have lines of its own that look like frames.
   return (error.stack ?? '')
+    .replace(error.message, '')
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
     .join('\n');
