@@ -49,9 +49,18 @@ function everyPrintOf(thing: unknown): string {
   return [
     `${thing}`,
     inspect(thing, { depth: Number.POSITIVE_INFINITY, showHidden: true, getters: true }),
-    JSON.stringify(thing),
+    jsonOf(thing),
     JSON.stringify(allOf(thing)),
   ].join('\n');
+}
+
+/** What a logger makes of it; nothing for what goes round in a circle, which `allOf` copies. */
+function jsonOf(thing: unknown): string | undefined {
+  try {
+    return JSON.stringify(thing);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A copy with what JSON and the console leave out of an error: its message, stack, causes and hidden properties. */
