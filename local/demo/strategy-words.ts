@@ -1,0 +1,41 @@
+import type { RotationStep, Strategy } from './observation.ts';
+
+/** How a strategy is told to somebody who has never met it. */
+export interface StrategyWords {
+  readonly title: string;
+  /** The names of the application's users: of the one, or of the original and its clone. */
+  explanation(application: string): readonly string[];
+  readonly steps: Readonly<Record<RotationStep, string>>;
+}
+
+const COMMON_STEPS = {
+  createSecret: 'stores a new password as AWSPENDING',
+  finishSecret: 'moves AWSCURRENT, which is what applications read',
+} as const;
+
+export const WORDS: Readonly<Record<Strategy, StrategyWords>> = {
+  'single-user': {
+    title: 'Single user',
+    explanation: (application) => [
+      `The password of "${application}" changes, and AWSCURRENT follows a moment later. In between,`,
+      'whoever reads AWSCURRENT may be rejected, and gets in by reading it again.',
+    ],
+    steps: {
+      ...COMMON_STEPS,
+      setSecret: 'sets it in the database, and proves it',
+      testSecret: 'logs in with it',
+    },
+  },
+  'alternating-users': {
+    title: 'Alternating users',
+    explanation: (application) => [
+      `"${application}" and "${application}_clone" take turns. Only the one that nobody reads as AWSCURRENT`,
+      'is ever changed, so no login may fail at any instant.',
+    ],
+    steps: {
+      ...COMMON_STEPS,
+      setSecret: 'brings the other user in line, sets its password',
+      testSecret: 'logs in with it and compares what both may do',
+    },
+  },
+};
