@@ -62,8 +62,15 @@ export function openSecretStore(
 
     async read({ stage, id }) {
       const command = new GetSecretValueCommand({ SecretId, VersionStage: stage, VersionId: id });
-      const answer = await named('GetSecretValue', absent(client.send(command, limit())));
-      return answer && storedValue(answer);
+      try {
+        return storedValue(await client.send(command, limit()));
+      } catch (error) {
+        // A version that RotateSecret registered but nobody filled yet.
+        if (isNamed(error, 'ResourceNotFoundException')) return undefined;
+        // A version that does not have the label; without an id the error means something else, such as a deleted secret.
+        if (id !== undefined && isNamed(error, 'InvalidRequestException')) return undefined;
+        throw failure('GetSecretValue', error);
+      }
     },
 
     async readOther(secretId) {
@@ -111,16 +118,6 @@ export function openSecretStore(
 function storedValue(answer: { SecretString?: string | undefined }): StoredValue {
   const text = answer.SecretString;
   return text === undefined ? { kind: 'binary' } : { kind: 'text', text };
-}
-
-/** A version that RotateSecret registered but nobody filled yet is answered with ResourceNotFoundException. */
-async function absent<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isNamed(error, 'ResourceNotFoundException')) return undefined;
-    throw error;
-  }
 }
 
 async function named<T>(operation: string, answer: Promise<T>): Promise<T> {

@@ -1,0 +1,4 @@
+import { inject } from 'vitest';
+import { describeRotation } from './rotation-suite.ts';
+
+describeRotation(inject('servers').mysql, 'single-user');

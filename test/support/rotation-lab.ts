@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { inspect } from 'node:util';
+import { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import { type RotationStrategy, rotationHandler, type Step } from '@rotation/core';
+import type { Context } from 'aws-lambda';
+import type { Engine } from '../../functions/engines/engine.ts';
+import { alternatingUsers } from '../../functions/strategies/alternating-users.ts';
+import { singleUser } from '../../functions/strategies/single-user.ts';
+import { openSecretStore } from '../../layers/rotation-core/src/secret-store.ts';
+import { type RotationOutcome, startSecretsManager } from '../../local/secrets-manager/index.ts';
+import type { TestDatabase } from './test-database.ts';
+
+export const STRATEGIES = {
+  'single-user': singleUser,
+  'alternating-users': alternatingUsers,
+} satisfies Record<string, (engine: Engine) => RotationStrategy>;
+export type StrategyName = keyof typeof STRATEGIES;
+
+/** The template's timeout, in ms. */
+const FUNCTION_TIMEOUT = 30_000;
+const LAMBDA_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:rotation';
+
+export interface LabOptions {
+  /** The function's environment besides the test server's CA. */
+  readonly environment?: Record<string, string | undefined>;
+  /** How often the service runs a rotation before it gives up. 1 by default: a clean rotation needs no second try. */
+  readonly attempts?: number;
+}
+
+/** What a value of a secret says, to whoever reads it without the code under test. */
+export type SecretJson = Record<string, unknown> & { username: string; password: string };
+
+/** A rotation function and its strategy, in this process, attached to secrets of a local Secrets Manager. */
+export async function openLab(database: TestDatabase, strategy: StrategyName, options: LabOptions = {}) {
+  const written: string[] = [];
+  const secretsManager = await startSecretsManager({
+    rotation: { kind: 'invoking', attempts: options.attempts ?? 1, pauseMs: 1 },
+  });
+  const { endpoint, region, rotations } = secretsManager;
+  const api = new SecretsManager({
+    endpoint,
+    region,
+    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' },
+  });
+
+  const handler = rotationHandler(STRATEGIES[strategy](database.engine), {
+    environment: { DATABASE_CA: database.server.ca, ...options.environment },
+    openStore: (event, deadline) => openSecretStore(event, deadline, api),
+    openLog: (_context, fields) => {
+      const write = (...line: unknown[]) => void written.push(inspect([fields, ...line], { depth: 10 }));
+      return { info: write, warn: write, error: write };
+    },
+  });
+  const invoke = async (event: unknown) => {
+    const ends = Date.now() + FUNCTION_TIMEOUT;
+    const context = { getRemainingTimeInMillis: () => ends - Date.now() } as Context;
+    try {
+      await handler(event, context);
+    } catch (error) {
+      // What Lambda and the service would show of it.
+      written.push(inspect(error, { depth: 10 }));
+      throw error;
+    }
+  };
+  rotations.register(LAMBDA_ARN, invoke);
+
+  const readSecret = async (name: string, stage = 'AWSCURRENT') => {
+    const { SecretString = '{}' } = await api.getSecretValue({ SecretId: name, VersionStage: stage });
+    return JSON.parse(SecretString) as SecretJson;
+  };
+
+  return {
+    api,
+    invoke,
+    readSecret,
+
+    /** All that the function has logged and thrown. */
+    output: () => written.join('\n'),
+
+    /** Stores a secret and returns its ARN. A value that is an object is the login of the database, with these keys changed. */
+    async createSecret(value: object | string | Uint8Array): Promise<string> {
+      const { host, port } = database.server;
+      const json = () => JSON.stringify({ engine: database.secretEngine, host, port, ...(value as object) });
+      const { ARN = '' } = await api.createSecret({
+        Name: `secret-${randomUUID()}`,
+        ...(value instanceof Uint8Array
+          ? { SecretBinary: value }
+          : { SecretString: typeof value === 'string' ? value : json() }),
+      });
+      return ARN;
+    },
+
+    /** Runs a whole rotation, as the service does. */
+    async rotate(secretArn: string, immediately = true): Promise<RotationOutcome> {
+      await stage(secretArn, immediately);
+      return rotations.settled(secretArn);
+    },
+
+    /** Registers a version without running its rotation, and returns what runs one step of it. */
+    async stepsOf(secretArn: string): Promise<(step: Step) => Promise<void>> {
+      rotations.register(LAMBDA_ARN, async () => {
+        throw new Error('the steps of this rotation are run by hand');
+      });
+      const versionId = await stage(secretArn, true);
+      await rotations.settled(secretArn);
+      rotations.register(LAMBDA_ARN, invoke);
+      return (step) =>
+        invoke({
+          Step: step,
+          SecretId: secretArn,
+          ClientRequestToken: versionId,
+          RotationToken: 'canary-of-the-rotation-token-00000000',
+        });
+    },
+
+    async labels(secretArn: string): Promise<Record<string, string[]>> {
+      const { VersionIdsToStages = {} } = await api.describeSecret({ SecretId: secretArn });
+      return VersionIdsToStages;
+    },
+
+    async [Symbol.asyncDispose]() {
+      api.destroy();
+      await secretsManager.stop();
+    },
+  };
+
+  async function stage(SecretId: string, RotateImmediately: boolean): Promise<string> {
+    const ClientRequestToken = randomUUID();
+    await api.rotateSecret({
+      SecretId,
+      ClientRequestToken,
+      RotateImmediately,
+      RotationLambdaARN: LAMBDA_ARN,
+      RotationRules: { AutomaticallyAfterDays: 30 },
+    });
+    return ClientRequestToken;
+  }
+}
+
+export type Lab = Awaited<ReturnType<typeof openLab>>;
+
+/** The error that ended a rotation, which was expected to fail. */
+export function failureOf(outcome: RotationOutcome): Error {
+  const last = outcome.failures.at(-1);
+  if (last === undefined) throw new Error(`the rotation ${outcome.kind}, without a failure`);
+  return last.error as Error;
+}
