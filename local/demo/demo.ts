@@ -1,4 +1,5 @@
 import { startSecretsManager } from '../secrets-manager/index.ts';
+import type { DatabaseServer } from '../servers/database-server.ts';
 import type { DemoOptions } from './arguments.ts';
 import { buildArtifacts } from './artifacts.ts';
 import { brokenPromises, CHECKS } from './checks.ts';
@@ -34,6 +35,7 @@ export async function runDemo(options: DemoOptions, terminal: Terminal): Promise
   for (const strategy of options.strategies) {
     const observation = await rotate(stage, strategy, options.rotations, terminal);
     const promises = brokenPromises(observation);
+    terminal.line();
     for (const line of promiseLines(observation, promises, paint)) terminal.line(line);
     observations.push(observation);
     broken += promises.length;
@@ -70,7 +72,7 @@ async function setStage(
           const { server, stop } = await database.start();
           resources.defer(stop);
           stage.server = server;
-          return `${database.title} ${server.version} on ${server.host}:${server.port}, TLS, ${database.authentication}`;
+          return `${database.title} ${versionNumber(server)} on ${server.host}:${server.port}, TLS, ${database.authentication}`;
         },
       },
     ],
@@ -80,6 +82,11 @@ async function setStage(
   if (!artifacts || !server) throw new Error('The stage is not set.');
   terminal.line(`  ${terminal.paint('green', '✔')} Secrets Manager on ${secretsManager.endpoint}`);
   return { database, server, secretsManager, artifacts };
+}
+
+/** MariaDB's version goes on with the name of the build. */
+function versionNumber({ version }: DatabaseServer): string {
+  return version.match(/^[\d.]+/)?.[0] ?? version;
 }
 
 function rotate(stage: Stage, strategy: Strategy, wanted: number, terminal: Terminal): Promise<Observation> {

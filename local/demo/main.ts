@@ -25,6 +25,7 @@ switch (parsed.kind) {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.once(signal, () => {
         terminal.close();
+        terminal.line('\n  Interrupted. The servers and all that they wrote are being removed.');
         process.exit(EXIT_SIGNAL + constants.signals[signal]);
       });
     }

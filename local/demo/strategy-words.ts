@@ -3,7 +3,7 @@ import type { RotationStep, Strategy } from './observation.ts';
 /** How a strategy is told to somebody who has never met it. */
 export interface StrategyWords {
   readonly title: string;
-  /** The names of the application's users: of the one, or of the original and its clone. */
+  /** Lines on what happens and what an application notices. Its name is that of its first user. */
   explanation(application: string): readonly string[];
   readonly steps: Readonly<Record<RotationStep, string>>;
 }
@@ -17,8 +17,8 @@ export const WORDS: Readonly<Record<Strategy, StrategyWords>> = {
   'single-user': {
     title: 'Single user',
     explanation: (application) => [
-      `The password of "${application}" changes, and AWSCURRENT follows a moment later. In between,`,
-      'whoever reads AWSCURRENT may be rejected, and gets in by reading it again.',
+      `The password of "${application}" changes, and AWSCURRENT follows a moment later.`,
+      'In between a login may be rejected; who then reads AWSCURRENT again gets in.',
     ],
     steps: {
       ...COMMON_STEPS,
@@ -29,8 +29,8 @@ export const WORDS: Readonly<Record<Strategy, StrategyWords>> = {
   'alternating-users': {
     title: 'Alternating users',
     explanation: (application) => [
-      `"${application}" and "${application}_clone" take turns. Only the one that nobody reads as AWSCURRENT`,
-      'is ever changed, so no login may fail at any instant.',
+      `"${application}" and "${application}_clone" take turns being AWSCURRENT. Only the other one is`,
+      'ever changed, so that no login of the application fails at any instant.',
     ],
     steps: {
       ...COMMON_STEPS,
