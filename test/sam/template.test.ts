@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'vitest';
+import { passwordSettings } from '../../layers/rotation-core/src/password-settings.ts';
+import { functionProperties, resourcesOf, statementsOf, template } from './template.ts';
+
+const FUNCTIONS = [
+  { id: 'PostgresSingleUser', name: 'postgres-single-user', superuser: false },
+  { id: 'PostgresAlternatingUsers', name: 'postgres-alternating-users', superuser: true },
+  { id: 'MySqlSingleUser', name: 'mysql-single-user', superuser: false },
+  { id: 'MySqlAlternatingUsers', name: 'mysql-alternating-users', superuser: true },
+] as const;
+
+test('the template has these functions and no other', () => {
+  expect(resourcesOf('AWS::Serverless::Function').map(([id]) => id)).toEqual([
+    'PostgresSingleUser',
+    'PostgresAlternatingUsers',
+    'MySqlSingleUser',
+    'MySqlAlternatingUsers',
+  ]);
+});
+
+describe.each(FUNCTIONS)('$id', ({ id, name, superuser }) => {
+  test('runs on nodejs24.x and arm64, with the layer, in a role of its own', () => {
+    expect(functionProperties(id)).toMatchObject({
+      FunctionName: { 'Fn::Sub': `\${AWS::StackName}-${name}` },
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      Timeout: 30,
+      Layers: [{ Ref: 'RotationCore' }],
+      Role: { 'Fn::GetAtt': `${id}Role.Arn` },
+      LoggingConfig: { LogGroup: { Ref: `${id}LogGroup` } },
+    });
+  });
+
+  test('is told what it has parameters for, and of the superuser secret only where it needs one', () => {
+    const { Variables } = functionProperties(id)['Environment'] as { readonly Variables: object };
+
+    expect(Variables).toEqual({
+      EXCLUDE_CHARACTERS: { Ref: 'ExcludeCharacters' },
+      PASSWORD_LENGTH: { Ref: 'PasswordLength' },
+      DATABASE_CA: { Ref: 'DatabaseCa' },
+      NODE_OPTIONS: '--enable-source-maps',
+      ...(superuser && { SUPERUSER_SECRET_ARN: { Ref: 'SuperuserSecretArn' } }),
+    });
+  });
+
+  test('may be invoked by Secrets Manager for this account', () => {
+    expect(template.Resources[`${id}Permission`]).toEqual({
+      Type: 'AWS::Lambda::Permission',
+      Properties: {
+        Action: 'lambda:InvokeFunction',
+        FunctionName: { Ref: id },
+        Principal: 'secretsmanager.amazonaws.com',
+        SourceAccount: { Ref: 'AWS::AccountId' },
+      },
+    });
+  });
+
+  test('logs into a group of its own, which forgets', () => {
+    expect(template.Resources[`${id}LogGroup`]?.Properties).toEqual({
+      LogGroupName: { 'Fn::Sub': `/aws/lambda/\${AWS::StackName}-${name}` },
+      RetentionInDays: { Ref: 'LogRetentionDays' },
+    });
+  });
+
+  test('is allowed this and no more', () => {
+    expect(statementsOf(`${id}Role`)).toEqual([
+      {
+        Effect: 'Allow',
+        Action: [
+          'secretsmanager:DescribeSecret',
+          'secretsmanager:GetSecretValue',
+          'secretsmanager:PutSecretValue',
+          'secretsmanager:UpdateSecretVersionStage',
+        ],
+        Resource: { Ref: 'SecretArnPattern' },
+        Condition: {
+          StringEquals: {
+            'secretsmanager:resource/AllowRotationLambdaArn': {
+              'Fn::Sub': `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:\${AWS::StackName}-${name}`,
+            },
+          },
+        },
+      },
+      ...(superuser ? [READ_SUPERUSER_SECRET] : []),
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: { 'Fn::GetAtt': `${id}LogGroup.Arn` },
+      },
+      { Effect: 'Allow', Action: 'secretsmanager:GetRandomPassword', Resource: '*' },
+      USE_KEY,
+      ...HANDLE_NETWORK_INTERFACES,
+    ]);
+  });
+});
+
+const READ_SUPERUSER_SECRET = {
+  when: 'HasSuperuserSecret',
+  Effect: 'Allow',
+  Action: 'secretsmanager:GetSecretValue',
+  Resource: { Ref: 'SuperuserSecretArn' },
+};
+
+const USE_KEY = {
+  when: 'HasKmsKey',
+  Effect: 'Allow',
+  Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+  Resource: { Ref: 'KmsKeyArn' },
+  Condition: {
+    StringEquals: { 'kms:ViaService': { 'Fn::Sub': `secretsmanager.\${AWS::Region}.\${AWS::URLSuffix}` } },
+  },
+};
+
+/** Allowed to Lambda, which acts in the role's name, and denied to the function's code. */
+const HANDLE_NETWORK_INTERFACES = [
+  {
+    when: 'InVpc',
+    Effect: 'Allow',
+    Action: [
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:CreateNetworkInterface',
+      'ec2:DeleteNetworkInterface',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSubnets',
+      'ec2:UnassignPrivateIpAddresses',
+    ],
+    Resource: '*',
+  },
+  {
+    when: 'InVpc',
+    Effect: 'Deny',
+    Action: 'ec2:*',
+    Resource: '*',
+    Condition: {
+      ArnLike: {
+        'lambda:SourceFunctionArn': {
+          'Fn::Sub': `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:*`,
+        },
+      },
+    },
+  },
+];
+
+test('no role has a managed policy, whose content others decide', () => {
+  const roles = resourcesOf('AWS::IAM::Role');
+  expect(roles).toHaveLength(4);
+  for (const [, { Properties }] of roles) expect(Properties).not.toHaveProperty('ManagedPolicyArns');
+});
+
+test('a layer version outlives its replacement', () => {
+  expect(template.Resources['RotationCore']?.Properties).toMatchObject({
+    CompatibleRuntimes: ['nodejs24.x'],
+    CompatibleArchitectures: ['arm64'],
+    RetentionPolicy: 'Retain',
+  });
+});
+
+test('the parameters have the defaults of the code', () => {
+  expect(template.Parameters['ExcludeCharacters']?.Default).toBe(`:/@"'\\\``);
+  expect(template.Parameters['PasswordLength']?.Default).toBe(32);
+  expect(passwordSettings({})).toMatchObject({ ExcludeCharacters: `:/@"'\\\``, PasswordLength: 32 });
+});

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type CollectionTag, parse, type ScalarTag } from 'yaml';
+
+const TEMPLATE = resolve(import.meta.dirname, '../../template.yaml');
+
+type Properties = Readonly<Record<string, unknown>>;
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Properties;
+}
+
+export interface Statement {
+  /** The condition of the template under which the statement is there; always when absent. */
+  readonly when?: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+}
+
+interface Template {
+  readonly Parameters: Readonly<Record<string, { readonly Default?: unknown }>>;
+  readonly Globals: { readonly Function: Properties };
+  readonly Resources: Readonly<Record<string, Resource>>;
+}
+
+/** template.yaml, with each short form such as `!Ref x` read as its long form, here `{ Ref: 'x' }`. */
+export const template = parse(readFileSync(TEMPLATE, 'utf8'), {
+  customTags: [
+    ...['Ref', 'Sub', 'GetAtt'].map(scalarTag),
+    ...['Equals', 'If', 'Join', 'Not'].map(collectionTag),
+  ],
+}) as Template;
+
+/** All resources of one type, by logical id. */
+export function resourcesOf(type: string): [string, Resource][] {
+  return Object.entries(template.Resources).filter(([, { Type }]) => Type === type);
+}
+
+/** A function's properties as SAM completes them from Globals: objects are merged, anything else is replaced. */
+export function functionProperties(id: string): Properties {
+  return merge(template.Globals.Function, template.Resources[id]?.Properties ?? {});
+}
+
+/** What a role may do, by the policies in it and then by those put into it. */
+export function statementsOf(roleId: string): Statement[] {
+  const own = template.Resources[roleId]?.Properties['Policies'] as readonly Policy[];
+  const attached = resourcesOf('AWS::IAM::Policy')
+    .map(([, { Properties }]) => Properties as unknown as Policy)
+    .filter(({ Roles = [] }) => Roles.some(({ Ref }) => Ref === roleId));
+  return [...own, ...attached].flatMap(({ PolicyDocument }) => PolicyDocument.Statement.map(statementOf));
+}
+
+interface Policy {
+  readonly PolicyDocument: { readonly Statement: readonly (Statement | Choice)[] };
+  readonly Roles?: readonly { readonly Ref: string }[];
+}
+interface Choice {
+  readonly 'Fn::If': readonly [condition: string, statement: Statement, otherwise: unknown];
+}
+
+function statementOf(entry: Statement | Choice): Statement {
+  if (!('Fn::If' in entry)) return entry;
+  const [when, statement] = entry['Fn::If'];
+  return { when, ...statement };
+}
+
+function longForm(name: string): string {
+  return name === 'Ref' ? name : `Fn::${name}`;
+}
+
+function scalarTag(name: string): ScalarTag {
+  return { tag: `!${name}`, resolve: (value) => ({ [longForm(name)]: value }) };
+}
+
+function collectionTag(name: string): CollectionTag {
+  return {
+    tag: `!${name}`,
+    collection: 'seq',
+    resolve: (sequence) => ({ [longForm(name)]: sequence.toJSON() }),
+  };
+}
+
+function merge(under: Properties, over: Properties): Properties {
+  const merged = Object.entries(over).map(([key, value]) => {
+    const below = under[key];
+    return [key, isObject(below) && isObject(value) ? merge(below, value) : value] as const;
+  });
+  return { ...under, ...Object.fromEntries(merged) };
+}
+
+function isObject(value: unknown): value is Properties {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
