@@ -21,7 +21,6 @@ interface Contents {
 }
 
 const DAY_IN_MS = 24 * 60 * 60 * 1000;
-const CA_NAME = 'Throwaway CA of a test server';
 const OTHER_HOST = 'another-host.example';
 
 /** A new server certificate of the asked kind, with a CA that exists only for it. */
@@ -29,11 +28,13 @@ export function createServerCertificate(kind: Exclude<Tls, 'off'>): ServerCertif
   const authority = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const server = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const subject = kind === 'other-host' ? OTHER_HOST : 'localhost';
+  // Two CAs of one name in one bundle would hide each other.
+  const caName = `Throwaway CA ${randomBytes(8).toString('hex')}`;
   const selfSigned = kind === 'self-signed';
   return {
     certificate: createCertificate({
       subject,
-      issuer: selfSigned ? subject : CA_NAME,
+      issuer: selfSigned ? subject : caName,
       from: inDays(-3),
       until: kind === 'expired' ? inDays(-1) : inDays(3),
       publicKey: server.publicKey,
@@ -42,8 +43,8 @@ export function createServerCertificate(kind: Exclude<Tls, 'off'>): ServerCertif
     }),
     key: server.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     ca: createCertificate({
-      subject: CA_NAME,
-      issuer: CA_NAME,
+      subject: caName,
+      issuer: caName,
       // It outlives every certificate it signs, so that the server's own dates are what a client judges.
       from: inDays(-10),
       until: inDays(10),

