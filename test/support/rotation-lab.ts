@@ -77,15 +77,13 @@ export async function openLab(database: TestDatabase, strategy: StrategyName, op
     /** All that the function has logged and thrown. */
     output: () => written.join('\n'),
 
-    /** Stores a secret and returns its ARN. A value that is an object is the login of the database, with these keys changed. */
+    /** Stores a secret and returns its ARN. An object is a login to the database, with keys added or changed. */
     async createSecret(value: object | string | Uint8Array): Promise<string> {
-      const { host, port } = database.server;
-      const json = () => JSON.stringify({ engine: database.secretEngine, host, port, ...(value as object) });
       const { ARN = '' } = await api.createSecret({
         Name: `secret-${randomUUID()}`,
         ...(value instanceof Uint8Array
           ? { SecretBinary: value }
-          : { SecretString: typeof value === 'string' ? value : json() }),
+          : { SecretString: typeof value === 'string' ? value : loginJson(value) }),
       });
       return ARN;
     },
@@ -113,6 +111,18 @@ export async function openLab(database: TestDatabase, strategy: StrategyName, op
         });
     },
 
+    /** Gives the version under rotation a value in the function's place. */
+    async rewritePending(secretArn: string, value: object): Promise<void> {
+      const labels = Object.entries(await this.labels(secretArn));
+      const [versionId] = labels.find(([, stages]) => stages.includes('AWSPENDING')) ?? [];
+      await api.putSecretValue({
+        SecretId: secretArn,
+        ClientRequestToken: versionId,
+        SecretString: loginJson(value),
+        VersionStages: ['AWSPENDING'],
+      });
+    },
+
     async labels(secretArn: string): Promise<Record<string, string[]>> {
       const { VersionIdsToStages = {} } = await api.describeSecret({ SecretId: secretArn });
       return VersionIdsToStages;
@@ -123,6 +133,11 @@ export async function openLab(database: TestDatabase, strategy: StrategyName, op
       await secretsManager.stop();
     },
   };
+
+  function loginJson(value: object): string {
+    const { host, port } = database.server;
+    return JSON.stringify({ engine: database.secretEngine, host, port, ...value });
+  }
 
   async function stage(SecretId: string, RotateImmediately: boolean): Promise<string> {
     const ClientRequestToken = randomUUID();

@@ -67,8 +67,6 @@ export function openSecretStore(
       } catch (error) {
         // A version that RotateSecret registered but nobody filled yet.
         if (isNamed(error, 'ResourceNotFoundException')) return undefined;
-        // A version that does not have the label; without an id the error means something else, such as a deleted secret.
-        if (id !== undefined && isNamed(error, 'InvalidRequestException')) return undefined;
         throw failure('GetSecretValue', error);
       }
     },

@@ -1,0 +1,4 @@
+import { inject } from 'vitest';
+import { describeBadInputs } from './bad-inputs-suite.ts';
+
+describeBadInputs(inject('servers').postgres);
