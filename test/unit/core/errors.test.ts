@@ -1,0 +1,119 @@
+import * as core from '@rotation/core';
+import { describe, expect, it } from 'vitest';
+import { CANARY, witness } from '../support/canaries.ts';
+
+const target = { host: 'db.example.com', port: 5432, username: 'app' };
+const cause = () => Object.assign(new Error('the server said no'), { code: '28P01' });
+
+/** One of each, with arguments of the kind that the product gives. */
+const ERRORS: Record<string, core.RotationError> = {
+  InvalidEvent: new core.InvalidEvent('Step is missing'),
+  InvalidConfiguration: new core.InvalidConfiguration('PASSWORD_LENGTH', 'is no number'),
+  RotationNotEnabled: new core.RotationNotEnabled('arn'),
+  UnknownToken: new core.UnknownToken('arn'),
+  TokenNotPending: new core.TokenNotPending([]),
+  NoCurrentVersion: new core.NoCurrentVersion(),
+  NoPendingValue: new core.NoPendingValue(),
+  InvalidSecretValue: new core.InvalidSecretValue('AWSCURRENT', 'is not JSON'),
+  EngineMismatch: new core.EngineMismatch('AWSCURRENT', 'oracle', ['postgres']),
+  IdentityChanged: new core.IdentityChanged('host', 'AWSCURRENT', 'AWSPENDING'),
+  SuperuserSecretRefused: new core.SuperuserSecretRefused('it is another'),
+  UserNameRefused: new core.UserNameRefused('app', 'is too long'),
+  SecretsManagerFailed: new core.SecretsManagerFailed('GetSecretValue', 'Do something.', cause()),
+  LoginRejected: new core.LoginRejected(target, cause()),
+  AccountLocked: new core.AccountLocked(target, cause()),
+  AuthenticationUnsupported: new core.AuthenticationUnsupported(target, cause()),
+  PasswordExpired: new core.PasswordExpired(target, cause()),
+  NoStoredLoginWorks: new core.NoStoredLoginWorks(['AWSCURRENT: no'], cause()),
+  HostNotFound: new core.HostNotFound(target, cause()),
+  HostUnreachable: new core.HostUnreachable(target, cause()),
+  ConnectionTimedOut: new core.ConnectionTimedOut(target, cause()),
+  TlsFailed: new core.TlsFailed(target, cause()),
+  TlsNotOffered: new core.TlsNotOffered(target),
+  UnknownDatabase: new core.UnknownDatabase(target, undefined, cause()),
+  TooManyConnections: new core.TooManyConnections(target, cause()),
+  PrivilegeMissing: new core.PrivilegeMissing(target, 'create a user', 'Grant it.', cause()),
+  PasswordRefused: new core.PasswordRefused(target, 'app', cause()),
+  CloneIncomplete: new core.CloneIncomplete('app_clone', 'app', ['SELECT']),
+  StatementFailed: new core.StatementFailed(target, 'create a user', cause()),
+  UnexpectedFailure: new core.UnexpectedFailure(cause()),
+};
+
+describe('the errors of a rotation', () => {
+  it('are all in this table', () => {
+    const exported = Object.entries(core)
+      .filter(([, value]) => typeof value === 'function' && value.prototype instanceof core.RotationError)
+      .map(([name]) => name);
+    expect(exported.sort()).toEqual(Object.keys(ERRORS).sort());
+  });
+
+  it.each(Object.entries(ERRORS))('%s has the name of its class', (name, error) => {
+    expect(error.name).toBe(name);
+    expect(error).toBeInstanceOf(Error);
+    expect(core.isNamed(error, 'Other', name)).toBe(true);
+    expect(core.isNamed(error, 'Other')).toBe(false);
+  });
+
+  it.each(Object.entries(ERRORS))('%s says what happened, and ends with what to do', (_name, { message }) => {
+    const sentences = message.split(/(?<=[.?]) (?=[A-Z])/);
+    expect(sentences.length).toBeGreaterThanOrEqual(2);
+    expect(sentences.at(-1)).toMatch(/^[A-Z].*[.?]$/s);
+    expect(message).not.toMatch(/undefined|\[object/);
+  });
+
+  it.each(Object.entries(ERRORS))(
+    '%s has no properties besides its name, message, stack and cause',
+    (_name, error) => {
+      const known = ['stack', 'message', 'cause', 'name'];
+      expect(Object.getOwnPropertyNames(error).filter((key) => !known.includes(key))).toEqual([]);
+    },
+  );
+
+  it('name the step and the version once they have failed one', () => {
+    const error = new core.NoPendingValue();
+    const { message } = error;
+    expect(error.during('setSecret', 'v1')).toBe(error);
+    expect(error.message).toBe(`setSecret of version v1 failed: ${message}`);
+  });
+});
+
+describe('a Fault', () => {
+  const foreign = Object.assign(new Error('the server said no'), {
+    code: 'ER_SYNTAX',
+    sql: `ALTER USER app IDENTIFIED BY '${CANARY.pending}'`,
+    $response: { body: CANARY.current },
+    cause: new Error(CANARY.superuser),
+    stack: `Error\n    at ${CANARY.rotationToken}`,
+  });
+
+  it('keeps the message and the code of a library’s error, and nothing else', () => {
+    const { cause: fault } = witness(new core.LoginRejected(target, foreign));
+    expect(fault).toBeInstanceOf(core.Fault);
+    expect(fault).toMatchObject({ name: 'Fault', message: 'the server said no', code: 'ER_SYNTAX' });
+    expect(Object.getOwnPropertyNames(fault).sort()).toEqual(['code', 'message', 'name', 'stack']);
+  });
+
+  it.each([
+    ['a number as its code', Object.assign(new RangeError('x'), { code: 7 }), 'RangeError'],
+    ['no code', new TypeError('x'), 'TypeError'],
+  ])('has the name of an error with %s', (_case, error, code) => {
+    expect(new core.LoginRejected(target, error).cause).toMatchObject({ code });
+  });
+
+  it.each([
+    ['a text', CANARY.pending],
+    ['an object', { message: CANARY.pending }],
+    ['null', null],
+  ])('says nothing of %s that was thrown', (_case, thrown) => {
+    expect(witness(new core.LoginRejected(target, thrown)).cause).toMatchObject({
+      message: 'a value that is no Error was thrown',
+    });
+  });
+
+  it('is kept as it is, and so is an error of ours', () => {
+    const fault = new core.Fault('x', 'y');
+    const ours = new core.LoginRejected(target, fault);
+    expect(ours.cause).toBe(fault);
+    expect(new core.NoStoredLoginWorks([], ours).cause).toBe(ours);
+  });
+});
