@@ -1,0 +1,115 @@
+import pg from 'pg';
+import { describe, expect, it } from 'vitest';
+import { loginFault, passwordFault, statementFault } from '../../../../functions/engines/postgres/faults.ts';
+import { loginOf } from '../../../../functions/strategies/login.ts';
+import { CANARY, witness } from '../../support/canaries.ts';
+import { current } from '../../support/secret-values.ts';
+
+const login = loginOf(current());
+const said = 'what the server said';
+
+/** As the driver reports what the server answered, with all the places where a statement may show. */
+const answered = (code: string, message = said) =>
+  Object.assign(new pg.DatabaseError(message, message.length, 'error'), {
+    code,
+    detail: CANARY.pending,
+    internalQuery: CANARY.pending,
+    where: CANARY.pending,
+  });
+const nameOf = (fault: Error) => {
+  expect(witness(fault).message).toContain('db.example.com');
+  return fault.name;
+};
+
+const GENERAL: [string, Error, string][] = [
+  ['53300', answered('53300'), 'TooManyConnections'],
+  ['57P01', answered('57P01'), 'HostUnreachable'],
+  ['57P02', answered('57P02'), 'HostUnreachable'],
+  ['57P03', answered('57P03'), 'HostUnreachable'],
+  ['no TLS', new Error('The server does not support SSL connections'), 'TlsNotOffered'],
+  ['TLS that failed', new Error('There was an error establishing an SSL connection'), 'TlsFailed'],
+  ['a connect timeout', new Error('timeout expired'), 'ConnectionTimedOut'],
+  ['a query timeout', new Error('Query read timeout'), 'ConnectionTimedOut'],
+  ['an end', new Error('Connection terminated'), 'HostUnreachable'],
+  ['an unexpected end', new Error('Connection terminated unexpectedly'), 'HostUnreachable'],
+  [
+    'a broken connection',
+    new Error('Client has encountered a connection error and is not queryable'),
+    'HostUnreachable',
+  ],
+  ['a refused connection', Object.assign(new Error('x'), { code: 'ECONNREFUSED' }), 'HostUnreachable'],
+  ['a certificate', Object.assign(new Error('x'), { code: 'CERT_HAS_EXPIRED' }), 'TlsFailed'],
+];
+
+describe('a login that fails', () => {
+  it.each([
+    ...GENERAL,
+    ['28P01', answered('28P01'), 'LoginRejected'],
+    ['28000', answered('28000'), 'LoginRejected'],
+    ['3D000', answered('3D000'), 'UnknownDatabase'],
+    ['42501', answered('42501'), 'UnknownDatabase'],
+    ['55000', answered('55000'), 'UnknownDatabase'],
+    ['another SQLSTATE', answered('XX000'), 'StatementFailed'],
+    ['an error of nobody’s', new Error('x'), 'StatementFailed'],
+    ['no error', 'x', 'StatementFailed'],
+  ])('with %s', (_case, cause, name) => {
+    expect(nameOf(loginFault(login, cause))).toBe(name);
+  });
+
+  it('keeps what the server said, and its code', () => {
+    expect(loginFault(login, answered('28P01')).cause).toMatchObject({
+      name: 'Fault',
+      message: said,
+      code: '28P01',
+    });
+  });
+
+  it('is no rejection when only a text looks like one', () => {
+    const cause = Object.assign(new Error('password authentication failed'), { code: '28P01' });
+    expect(loginFault(login, cause).name).toBe('StatementFailed');
+  });
+
+  it('names the database that it cannot use', () => {
+    expect(loginFault(login, answered('3D000')).message).toContain('"orders"');
+  });
+});
+
+describe('a statement that fails', () => {
+  it.each([
+    ...GENERAL,
+    ['42501', answered('42501'), 'PrivilegeMissing'],
+    ['28P01', answered('28P01'), 'StatementFailed'],
+    ['42601', answered('42601'), 'StatementFailed'],
+    ['55P03', answered('55P03'), 'StatementFailed'],
+    ['no error', undefined, 'StatementFailed'],
+  ])('with %s', (_case, cause, name) => {
+    expect(nameOf(statementFault(login, 'do it', cause))).toBe(name);
+  });
+
+  it('says what was to be done', () => {
+    expect(statementFault(login, 'do it', answered('XX000')).message).toContain('failed to do it.');
+    expect(statementFault(login, 'do it', answered('42501')).message).toContain(
+      'lacks the privilege to do it.',
+    );
+  });
+
+  it('has no words of a syntax error, which quotes the statement', () => {
+    const cause = answered('42601', `syntax error at or near "${CANARY.pending}"`);
+    const fault = witness(statementFault(login, 'do it', cause));
+    expect(fault.cause).toMatchObject({ message: 'syntax error', code: '42601' });
+  });
+});
+
+describe('a password that is not taken', () => {
+  it.each([
+    ...GENERAL,
+    ['22023', answered('22023'), 'PasswordRefused'],
+    ['28P01', answered('28P01'), 'PasswordRefused'],
+    ['P0001', answered('P0001'), 'PasswordRefused'],
+    ['42501', answered('42501'), 'PrivilegeMissing'],
+    ['42601', answered('42601', `near "${CANARY.pending}"`), 'StatementFailed'],
+    ['another SQLSTATE', answered('42704'), 'StatementFailed'],
+  ])('with %s', (_case, cause, name) => {
+    expect(nameOf(passwordFault(login, 'app_clone', cause))).toBe(name);
+  });
+});
