@@ -1,14 +1,12 @@
-import { execFile } from 'node:child_process';
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import type { GuardedFolder } from './guarded-folder.ts';
+import { runGuarded } from './guarded-run.ts';
 
 /** The suite that has current servers. Their libraries come along, so the machine's own release is no matter. */
 const SUITE = 'sid';
 /** The keys of Debian's archive, as every Debian system has them. */
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
-/** A package index is some 10 MB of text. In bytes. */
-const MAX_OUTPUT = 64 * 1024 * 1024;
 
 /** A package as the archive describes it. */
 export interface DebianPackage {
@@ -22,25 +20,25 @@ export interface DebianPackage {
 export interface DebianArchive {
   /** Unknown and virtual packages are left out. */
   describe(names: readonly string[]): Promise<DebianPackage[]>;
-  /** Downloads package files, verified by apt, into a folder. */
-  download(names: readonly string[], folder: string): Promise<void>;
+  /** Downloads package files, verified by apt, into the folder. */
+  download(names: readonly string[]): Promise<void>;
 }
 
-/** `folder` holds apt's own files. Throws when this is no Debian, or the archive cannot be reached. */
-export async function openDebianArchive(folder: string): Promise<DebianArchive> {
-  const sources = join(folder, 'sources.list');
+/** The folder is for apt's own files and for downloads. Throws when this is no Debian, or the archive cannot be reached. */
+export async function openDebianArchive(folder: GuardedFolder): Promise<DebianArchive> {
+  const sources = join(folder.path, 'sources.list');
   const signedBy = await access(KEYRING).then(
     () => `[signed-by=${KEYRING}] `,
     () => '',
   );
-  await mkdir(join(folder, 'lists/partial'), { recursive: true });
-  await mkdir(join(folder, 'cache/archives/partial'), { recursive: true });
-  await writeFile(sources, `deb ${signedBy}${await mirror()} ${SUITE} main\n`);
+  await mkdir(join(folder.path, 'lists/partial'), { recursive: true });
+  await mkdir(join(folder.path, 'cache/archives/partial'), { recursive: true });
+  await writeFile(sources, `deb ${signedBy}${await mirror(folder)} ${SUITE} main\n`);
   const options = [
     `Dir::Etc::SourceList=${sources}`,
     'Dir::Etc::SourceParts=/dev/null',
-    `Dir::State::Lists=${join(folder, 'lists')}`,
-    `Dir::Cache=${join(folder, 'cache')}`,
+    `Dir::State::Lists=${join(folder.path, 'lists')}`,
+    `Dir::Cache=${join(folder.path, 'cache')}`,
     'Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false',
     'Acquire::Languages=none',
     // A mirror may be a snapshot, whose index is past its date.
@@ -49,17 +47,17 @@ export async function openDebianArchive(folder: string): Promise<DebianArchive> 
     'APT::Sandbox::User=root',
   ].flatMap((option) => ['-o', option]);
 
-  await run('apt-get', [...options, '--error-on=any', 'update']);
+  await runGuarded(folder, 'apt-get', ...options, '--error-on=any', 'update');
   return {
     async describe(names) {
-      const found = await run('apt-cache', [...options, '--no-all-versions', 'show', ...names]);
+      const found = await runGuarded(folder, 'apt-cache', ...options, '--no-all-versions', 'show', ...names);
       return found
         .split('\n\n')
         .filter((stanza) => stanza.trim())
         .map(parsePackage);
     },
-    async download(names, into) {
-      await run('apt-get', [...options, 'download', ...names], into);
+    async download(names) {
+      await runGuarded(folder, 'apt-get', ...options, 'download', ...names);
     },
   };
 }
@@ -68,8 +66,8 @@ export async function openDebianArchive(folder: string): Promise<DebianArchive> 
  * The mirror of Debian's main archive that this machine uses: the one source that serves both a release and
  * its updates. (Security updates and other vendors' archives serve but one of them.)
  */
-async function mirror(): Promise<string> {
-  const uris = await run('apt-get', ['update', '--print-uris']);
+async function mirror(folder: GuardedFolder): Promise<string> {
+  const uris = await runGuarded(folder, 'apt-get', 'update', '--print-uris');
   const releases = [...uris.matchAll(/^'(.+)\/dists\/([^/]+)\/InRelease'/gm)];
   const suites = new Set(releases.map(([, base, suite]) => `${base} ${suite}`));
   const main = releases.find(([, base, suite]) => suites.has(`${base} ${suite}-updates`));
@@ -87,9 +85,4 @@ function parsePackage(stanza: string): DebianPackage {
     // "libc6 (>= 2.38), perl:any | perl-base" says: libc6, perl, perl-base.
     depends: [...depends.matchAll(/(?:^|[,|])\s*([a-z0-9][a-z0-9+.-]+)/g)].map(([, name = '']) => name),
   };
-}
-
-async function run(program: string, args: readonly string[], cwd?: string): Promise<string> {
-  const { stdout } = await promisify(execFile)(program, args, { cwd, maxBuffer: MAX_OUTPUT });
-  return stdout;
 }

@@ -1,8 +1,8 @@
-import { execFile } from 'node:child_process';
-import { glob, mkdir, readdir, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { promisify } from 'node:util';
+import { glob, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type DebianArchive, openDebianArchive } from './debian-archive.ts';
+import type { GuardedFolder } from './guarded-folder.ts';
+import { runGuarded } from './guarded-run.ts';
 import { addToCache, cachedFolder } from './server-cache.ts';
 
 /** A server's package in Debian. */
@@ -32,7 +32,7 @@ export async function debianServer(server: DebianServer): Promise<UnpackedServer
   const cached = await cachedFolder(name);
   if (cached) return unpackedServer(cached, server);
   // Several servers that start at once in this process wait for the same fetch.
-  const fetching = fetches.get(name) ?? addToCache(name, (root) => fetchServer(server, root));
+  const fetching = fetches.get(name) ?? addToCache(name, (draft) => fetchServer(server, draft));
   fetches.set(name, fetching);
   try {
     return await unpackedServer(await fetching, server);
@@ -41,18 +41,15 @@ export async function debianServer(server: DebianServer): Promise<UnpackedServer
   }
 }
 
-async function fetchServer(server: DebianServer, root: string): Promise<void> {
+async function fetchServer(server: DebianServer, draft: GuardedFolder): Promise<string> {
   process.stderr.write(`Fetching ${server.packages[0]} from Debian's archive into the cache, once ...\n`);
-  const work = join(root, 'fetch');
-  await mkdir(join(work, 'packages'), { recursive: true });
-  const archive = await openDebianArchive(work);
-  await archive.download(await withLibraries(archive, server.packages), join(work, 'packages'));
-  for (const file of await readdir(join(work, 'packages'))) {
-    await promisify(execFile)('dpkg', ['-x', join(work, 'packages', file), root]);
-  }
-  await rm(work, { recursive: true });
+  const archive = await openDebianArchive(draft);
+  await archive.download(await withLibraries(archive, server.packages));
+  const root = join(draft.path, 'root');
+  for await (const file of glob(join(draft.path, '*.deb'))) await runGuarded(draft, 'dpkg', '-x', file, root);
   for await (const path of glob(USELESS, { cwd: root })) await rm(join(root, path), { recursive: true });
-  await checkLibraries(await unpackedServer(root, server));
+  await checkLibraries(draft, await unpackedServer(root, server));
+  return root;
 }
 
 /**
@@ -81,9 +78,9 @@ async function unpackedServer(root: string, { program }: DebianServer): Promise<
   return { root, command: [join(libraries, loader), '--library-path', libraries, join(root, program)] };
 }
 
-async function checkLibraries({ command: [loader, ...args] }: UnpackedServer): Promise<void> {
-  const { stdout } = await promisify(execFile)(loader, ['--list', ...args]);
-  const missing = stdout.split('\n').filter((line) => line.includes('not found'));
-  if (missing.length > 0)
-    throw new Error(`${basename(args.at(-1) ?? '')} lacks libraries:\n${missing.join('\n')}`);
+async function checkLibraries(draft: GuardedFolder, { command }: UnpackedServer): Promise<void> {
+  const [loader, ...args] = command;
+  const list = await runGuarded(draft, loader, '--list', ...args);
+  const missing = list.split('\n').filter((line) => line.includes('not found'));
+  if (missing.length > 0) throw new Error(`Its packages lack libraries:\n${missing.join('\n')}`);
 }

@@ -11,6 +11,11 @@ export interface GuardedCommand {
   readonly output: string;
   /** File that the program reads as its input. Default: no input. */
   readonly input?: string;
+  /**
+   * `inherited`: that of the guard, which is that of its owner. Default: nothing but the path, because servers
+   * and their scripts take settings from their environment.
+   */
+  readonly environment?: 'inherited';
   /** Who runs it. Default: who runs the guard. */
   readonly user?: { readonly uid: number; readonly gid: number };
   /** How to end the program when the guard shuts down. Default: SIGTERM. */

@@ -38,15 +38,14 @@ async function run(command: GuardedCommand): Promise<void> {
   say({ kind: 'end', end });
 }
 
-function start({ command, output, input, user }: GuardedCommand): ChildProcess {
+function start({ command, output, input, environment, user }: GuardedCommand): ChildProcess {
   const [program, ...args] = command;
   const outputFile = openSync(output, 'a', 0o600);
   const inputFile = input === undefined ? undefined : openSync(input, 'r');
   try {
     return spawn(program, args, {
       cwd: folder,
-      // Nothing of our environment but the path: servers and their scripts take settings from theirs.
-      env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
+      env: environment === 'inherited' ? process.env : { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
       stdio: [inputFile ?? 'ignore', outputFile, outputFile],
       // A process group of its own, so that the end reaches the helpers that a program has started as well.
       detached: true,

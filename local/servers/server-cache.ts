@@ -1,7 +1,7 @@
 import { cp, mkdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createGuardedFolder } from './guarded-folder.ts';
+import { createGuardedFolder, type GuardedFolder } from './guarded-folder.ts';
 
 /** What takes long to make and is worth keeping: programs and freshly initialised data folders. */
 const CACHE = fileURLToPath(new URL('../../.cache/servers/', import.meta.url));
@@ -14,16 +14,19 @@ export async function cachedFolder(name: string): Promise<string | undefined> {
 }
 
 /**
- * Makes a folder of the cache; resolves with its path. `fill` works beside the final place, so nobody ever
- * sees a half-filled folder, and of two processes that fill at once the first to finish wins.
+ * Makes a folder of the cache; resolves with its path. `make` works in a draft beside the final place and
+ * resolves with the path, inside of the draft, of the folder to keep. So nobody ever sees a half-made one,
+ * nothing is left of one that fails, and of two processes at once the first to finish wins.
  */
-export async function addToCache(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
+export async function addToCache(
+  name: string,
+  make: (draft: GuardedFolder) => Promise<string>,
+): Promise<string> {
   const path = join(CACHE, name);
   await mkdir(CACHE, { recursive: true });
   const draft = await createGuardedFolder(`${path}.draft-`);
   try {
-    await fill(draft.path);
-    await rename(draft.path, path).catch((error: NodeJS.ErrnoException) => {
+    await rename(await make(draft), path).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
     });
   } finally {
@@ -34,5 +37,9 @@ export async function addToCache(name: string, fill: (folder: string) => Promise
 
 /** Adds a copy of a folder to the cache. */
 export function copyToCache(name: string, from: string): Promise<string> {
-  return addToCache(name, (folder) => cp(from, folder, { recursive: true }));
+  return addToCache(name, async (draft) => {
+    const copy = join(draft.path, 'copy');
+    await cp(from, copy, { recursive: true });
+    return copy;
+  });
 }

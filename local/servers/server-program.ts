@@ -35,9 +35,9 @@ export async function findServerProgram(source: ServerSource): Promise<ServerPro
     const { root, command } = await debianServer(source.debian);
     return { command, version: await readVersion(command), root };
   } catch (cause) {
-    const nowhere = `${source.title} is not on the PATH and could not be fetched from Debian's archive`;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`${nowhere} (${reason.trim()}). To install it: ${source.advice}`, { cause });
+    const advice = `${source.title} is not on the PATH. To install it: ${source.advice}`;
+    throw new Error(`${advice}\nFetching it from Debian's archive has failed: ${reason}`, { cause });
   }
 }
 

@@ -18,8 +18,8 @@ it('says how to get a server when there is none and none can be fetched', async 
     advice: '`apt-get install exampledb`.',
   });
   await expect(nowhere).rejects.toThrow(
-    "ExampleDB 1 or later is not on the PATH and could not be fetched from Debian's archive " +
-      '(spawn apt-get ENOENT). To install it: `apt-get install exampledb`.',
+    'ExampleDB 1 or later is not on the PATH. To install it: `apt-get install exampledb`.\n' +
+      "Fetching it from Debian's archive has failed: apt-get could not be run: spawn apt-get ENOENT.",
   );
 });
 
