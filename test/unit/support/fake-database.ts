@@ -1,0 +1,86 @@
+import { Fault, LoginRejected, type Password } from '@rotation/core';
+import type { Engine, Login, Session } from '../../../functions/engines/engine.ts';
+import { POSTGRES } from './secret-values.ts';
+
+export interface User {
+  password: string;
+  locked?: boolean;
+  rights?: readonly string[];
+}
+
+/** What stands at each point of the work: it may look on, change the database, or throw. */
+export type Watch = (point: string) => void;
+
+export interface FakeDatabase {
+  readonly engine: Engine;
+  readonly users: Record<string, User>;
+  /** What happened, in its order: `app logs in`, `app is rejected`, `admin sets the password of app_clone`. */
+  readonly events: readonly string[];
+  /** The logins that were tried, for a look at where each was sent. */
+  readonly logins: readonly Login[];
+  openSessions(): number;
+  /** Called before and after each thing that happens, with `before app logs in` or `after app logs in`. */
+  watch: Watch;
+}
+
+/** A database server reduced to what a rotation is about: users, their passwords, and what they may do. */
+export function fakeDatabase(users: Record<string, User>): FakeDatabase {
+  const events: string[] = [];
+  const logins: Login[] = [];
+  let openSessions = 0;
+
+  async function happens<T>(event: string, effect: () => T): Promise<T> {
+    database.watch(`before ${event}`);
+    events.push(event);
+    const result = effect();
+    database.watch(`after ${event}`);
+    return result;
+  }
+
+  async function connect(login: Login): Promise<Session> {
+    logins.push(login);
+    const { username } = login;
+    if (!accepts(users[username], login.password)) {
+      return happens(`${username} is rejected`, () => {
+        throw new LoginRejected(login, new Fault(`no login for ${username}`, '28P01'));
+      });
+    }
+    await happens(`${username} logs in`, () => {});
+    openSessions += 1;
+    return sessionOf(username);
+  }
+
+  const sessionOf = (self: string): Session => ({
+    changeOwnPassword: (_present, next) =>
+      happens(`${self} changes its password`, () => {
+        users[self] = { ...users[self], password: next.reveal() };
+      }),
+    alignUser: (original, other) =>
+      happens(`${self} aligns ${other} with ${original}`, () => {
+        const locked = users[other] === undefined;
+        users[other] = { password: '', locked, ...users[other], rights: users[original]?.rights ?? [] };
+      }),
+    setPassword: (username, password) =>
+      happens(`${self} sets the password of ${username}`, () => {
+        users[username] = { ...users[username], locked: false, password: password.reveal() };
+      }),
+    rights: () => happens(`${self} lists its rights`, () => users[self]?.rights ?? []),
+    async [Symbol.asyncDispose]() {
+      openSessions -= 1;
+    },
+  });
+
+  const database: FakeDatabase = {
+    engine: { ...POSTGRES, connect, assertUsername: () => {} },
+    users,
+    events,
+    logins,
+    openSessions: () => openSessions,
+    watch: () => {},
+  };
+  return database;
+}
+
+export function accepts(user: User | undefined, password: Password): boolean {
+  return user !== undefined && !user.locked && user.password === password.reveal();
+}

@@ -1,0 +1,29 @@
+import { type DatabaseSecret, type Environment, parseEvent, type Rotation } from '@rotation/core';
+import { vi } from 'vitest';
+import { capturedLog, type LogLine } from './captured-log.ts';
+import { lambdaContext, rotationEvent } from './rotation-event.ts';
+
+export interface RotationParts {
+  readonly previous?: DatabaseSecret;
+  readonly other?: DatabaseSecret;
+  readonly environment?: Environment;
+}
+
+/** A step under way, as a strategy sees it. */
+export function rotationStub({ previous, other, environment = {} }: RotationParts = {}): Rotation & {
+  readonly lines: readonly LogLine[];
+} {
+  const { openLog, lines } = capturedLog();
+  return {
+    event: parseEvent(rotationEvent('setSecret')),
+    deadline: { remaining: () => 60_000 },
+    environment,
+    log: openLog(lambdaContext(), {}),
+    lines,
+    previous: vi.fn<Rotation['previous']>(async () => previous),
+    otherSecret: vi.fn<Rotation['otherSecret']>(async () => {
+      if (other === undefined) throw new Error('there is no other secret');
+      return other;
+    }),
+  };
+}
