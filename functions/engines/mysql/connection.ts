@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { within } from '@rotation/core';
 import mysql, { type Connection, type ConnectionOptions } from 'mysql2/promise';
 import type { Login, Surroundings } from '../engine.ts';
-import { trustedRoots } from '../trusted-roots.ts';
+import { trusting } from '../trust.ts';
 import { loginFault } from './faults.ts';
 
 /** A healthy server answers within a fraction of it. In ms; covers name resolution, TCP, TLS and authentication. */
@@ -11,6 +11,15 @@ const CONNECT_LIMIT = 10_000;
 /** How long a server may take to say goodbye, in ms. */
 const CLOSE_LIMIT = 1_000;
 const MILLISECONDS_PER_SECOND = 1_000;
+
+/** One object for all connections: the driver keeps what it makes of it by the object's identity. */
+const verifiedTls = trusting((ca) => ({
+  ca,
+  minVersion: 'TLSv1.2',
+  rejectUnauthorized: true,
+  // Without it the driver checks the chain but not the host name.
+  verifyIdentity: true,
+}));
 
 /** A logged-in connection as the statements see it. */
 export interface Wire {
@@ -30,6 +39,8 @@ export async function openConnection(login: Login, surroundings: Surroundings): 
     connection.on('error', () => {});
     const wire = wireOf(connection, () => deadline.remaining());
     await wire.query(sessionSettings(deadline.remaining()));
+    // Where an expired password may log in, SET is allowed and this is the first statement that is not.
+    await wire.query('DO 1');
     return wire;
   } catch (error) {
     if (connection !== undefined) await close(connection);
@@ -57,15 +68,7 @@ function connectionOptions(login: Login, { deadline, environment }: Surroundings
     charset: 'utf8mb4',
     connectTimeout: within(deadline, CONNECT_LIMIT),
     stream: () => openSocket(login),
-    ...(login.tls && {
-      ssl: {
-        ca: trustedRoots(environment),
-        minVersion: 'TLSv1.2',
-        rejectUnauthorized: true,
-        // Without it the driver checks the chain but not the host name.
-        verifyIdentity: true,
-      },
-    }),
+    ...(login.tls && { ssl: verifiedTls(environment) }),
   };
 }
 

@@ -35,7 +35,7 @@ const LOGIN_FAULTS: FaultTable = {
   4151: AccountLocked, // MariaDB's ER_ACCOUNT_HAS_BEEN_LOCKED
   4166: AccountLocked, // MariaDB's ER_USER_IS_BLOCKED, after max_password_errors
   1862: PasswordExpired, // ER_MUST_CHANGE_PASSWORD_LOGIN
-  1820: PasswordExpired, // ER_MUST_CHANGE_PASSWORD, which MariaDB says to the first statement
+  1820: PasswordExpired, // ER_MUST_CHANGE_PASSWORD, said to the first statement where disconnect_on_expired_password is off, as on MariaDB
   AUTH_SWITCH_PLUGIN_ERROR: AuthenticationUnsupported,
 };
 
@@ -98,6 +98,11 @@ export function asksForPresentPassword(cause: unknown): boolean {
 /** Whether the server checks passwords itself (strict_password_validation) and so takes no hash of one. */
 export function asksForClearText(cause: unknown): boolean {
   return keyOf(cause) === '1290'; // ER_OPTION_PREVENTS_STATEMENT
+}
+
+/** Whether MariaDB says only that ALTER USER failed, and keeps the reason for SHOW WARNINGS. */
+export function hidesItsReason(cause: unknown): boolean {
+  return keyOf(cause) === '1396'; // ER_CANNOT_USER
 }
 
 function generalFault(login: Login, cause: unknown): RotationError | undefined {

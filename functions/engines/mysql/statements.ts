@@ -1,6 +1,7 @@
 import { Fault } from '@rotation/core';
 import { escape as literal } from 'mysql2';
 import type { Wire } from './connection.ts';
+import { hidesItsReason } from './faults.ts';
 import { type Grant, grantTo, parseGrant } from './grant.ts';
 import { identifiedBy, ownPasswordStatement, type PasswordForm } from './password-form.ts';
 
@@ -46,7 +47,18 @@ export async function setPasswordAndUnlock(
   form: PasswordForm,
   password: string,
 ): Promise<void> {
-  await wire.query(`ALTER USER ${withPassword(accounts, form, password)} ACCOUNT UNLOCK`);
+  try {
+    await wire.query(`ALTER USER ${withPassword(accounts, form, password)} ACCOUNT UNLOCK`);
+  } catch (error) {
+    throw hidesItsReason(error) ? await firstError(wire, error) : error;
+  }
+}
+
+/** The first error of the statement that has just failed: the others follow from it. */
+async function firstError(wire: Wire, last: unknown): Promise<unknown> {
+  const rows = await wire.query('SHOW WARNINGS');
+  const [, code, message] = rows.find(([level]) => level === 'Error') ?? [];
+  return code === undefined ? last : new Fault(String(message), String(code));
 }
 
 function withPassword(accounts: readonly Account[], form: PasswordForm, password: string): string {

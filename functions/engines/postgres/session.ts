@@ -1,7 +1,7 @@
 import { type Password, UserNameRefused } from '@rotation/core';
 import type pg from 'pg';
 import type { Login, Session } from '../engine.ts';
-import { closeConnection } from './connection.ts';
+import { type Connection, closeConnection } from './connection.ts';
 import { passwordFault, statementFault } from './faults.ts';
 import { passwordVerifier } from './password-verifier.ts';
 import {
@@ -28,9 +28,11 @@ export function assertUsername(username: string): void {
 }
 
 /** The rotation's work in a PostgreSQL session. */
-export function openSession(client: pg.Client, login: Login): Session {
+export function openSession({ client, byScram }: Connection, login: Login): Session {
   const verifierOf = async (username: string, password: Password) => {
-    const encryption = await passwordEncryption(client);
+    // What this very user has just logged in with works for it again, whatever the server's setting.
+    const scram = byScram && username === login.username;
+    const encryption = await passwordEncryption(client, scram);
     return passwordVerifier(encryption, username, password.reveal());
   };
 

@@ -3,14 +3,17 @@ import { DEFAULT_SCRAM_ITERATIONS, type PasswordEncryption } from './password-ve
 
 const { escapeIdentifier, escapeLiteral } = pg;
 
-/** How the server wants passwords stored, for this session's user. */
-export async function passwordEncryption(client: pg.Client): Promise<PasswordEncryption> {
+/**
+ * How the server wants passwords stored, as this session's user sees it.
+ * @param scram to store SCRAM verifiers even where the server wants md5
+ */
+export async function passwordEncryption(client: pg.Client, scram: boolean): Promise<PasswordEncryption> {
   const { rows } = await client.query<{ encryption: string; iterations: string | null }>(
     `SELECT current_setting('password_encryption') AS encryption,
             current_setting('scram_iterations', true) AS iterations`,
   );
   const [{ encryption, iterations } = { encryption: '', iterations: null }] = rows;
-  if (encryption === 'md5') return { kind: 'md5' };
+  if (encryption === 'md5' && !scram) return { kind: 'md5' };
   return {
     kind: 'scram-sha-256',
     iterations: iterations === null ? DEFAULT_SCRAM_ITERATIONS : Number(iterations),
