@@ -75,7 +75,8 @@ function lacking({ username }: Credentials, rights: readonly string[], model: re
   return model.filter((right) => !rights.includes(right)).map((right) => `${username} lacks ${right}`);
 }
 
-/** What a driver's or a function's error says. No driver puts a password into it. */
+/** What a driver's or a function's error says, in one line. No driver puts a password into it. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message || error.name : String(error);
+  const text = error instanceof Error ? error.message || error.name : String(error);
+  return text.split('\n')[0] ?? text;
 }

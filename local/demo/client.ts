@@ -53,7 +53,11 @@ export function startClient(application: Application, readCurrent: () => Promise
 
   const ended = keepLoggingIn();
   return {
-    observed: () => ({ logins, failures: [...failures], longestWait }),
+    observed: () => ({
+      logins,
+      failures: [...failures],
+      longestWait: Math.max(longestWait, failingSince === undefined ? 0 : performance.now() - failingSince),
+    }),
     oneMoreLogin: () => (stopped ? ended : new Promise((resolve) => waiting.push(resolve))),
     async [Symbol.asyncDispose]() {
       stopped = true;

@@ -2,12 +2,13 @@ import { startSecretsManager } from '../secrets-manager/index.ts';
 import type { DatabaseServer } from '../servers/database-server.ts';
 import type { DemoOptions } from './arguments.ts';
 import { buildArtifacts } from './artifacts.ts';
-import { brokenPromises, CHECKS } from './checks.ts';
+import { openCalendar } from './calendar.ts';
 import type { Database } from './database.ts';
 import { mariadb, mysql } from './mysql.ts';
 import type { Observation, Strategy } from './observation.ts';
 import { postgres } from './postgres.ts';
 import { showProgress } from './progress.ts';
+import { brokenPromises, PROMISES } from './promises.ts';
 import { promiseLines, resultLines, verdict } from './report.ts';
 import { runScenario } from './scenario.ts';
 import { APPLICATIONS } from './set-up.ts';
@@ -40,7 +41,7 @@ export async function runDemo(options: DemoOptions, terminal: Terminal): Promise
     observations.push(observation);
     broken += promises.length;
   }
-  const promises = options.strategies.reduce((sum, strategy) => sum + CHECKS[strategy].length, 0);
+  const promises = options.strategies.reduce((sum, strategy) => sum + PROMISES[strategy].length, 0);
   terminal.line();
   for (const line of resultLines(observations, paint)) terminal.line(line);
   terminal.line();
@@ -55,7 +56,10 @@ async function setStage(
   resources: AsyncDisposableStack,
   terminal: Terminal,
 ): Promise<Stage> {
-  const secretsManager = resources.use(await startSecretsManager({ rotation: { kind: 'invoking' } }));
+  const calendar = openCalendar();
+  const secretsManager = resources.use(
+    await startSecretsManager({ rotation: { kind: 'invoking' }, now: calendar.now }),
+  );
   const stage: { -readonly [Key in keyof Stage]?: Stage[Key] } = {};
   await runTasks(
     [
@@ -81,7 +85,7 @@ async function setStage(
   const { artifacts, server } = stage;
   if (!artifacts || !server) throw new Error('The stage is not set.');
   terminal.line(`  ${terminal.paint('green', '✔')} Secrets Manager on ${secretsManager.endpoint}`);
-  return { database, server, secretsManager, artifacts };
+  return { database, server, secretsManager, calendar, artifacts };
 }
 
 /** MariaDB's version goes on with the name of the build. */

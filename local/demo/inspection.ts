@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { inequalities, tryLogin } from './application.ts';
-import type { ObservedRotation, Strategy } from './observation.ts';
+import type { LoginResult, ObservedRotation, Strategy } from './observation.ts';
 import type { Secrets, SecretValue } from './secrets.ts';
 import type { Subject } from './set-up.ts';
 
@@ -17,10 +17,11 @@ export async function inspect(
   secrets: Secrets,
   { current, id, passwordIsNew }: { current: SecretValue; id: number; passwordIsNew: boolean },
 ): Promise<Findings> {
-  const previous = await secrets.read(secretArn, 'AWSPREVIOUS');
+  const previous = await secrets.readPrevious(secretArn);
   const currentLogin = await tryLogin(application, current);
-  const previousLogin = await tryLogin(application, previous);
-  const bothLogIn = currentLogin.kind === 'accepted' && previousLogin.kind === 'accepted';
+  const previousLogin: LoginResult = previous
+    ? await tryLogin(application, previous)
+    : { kind: 'failed', reason: 'there is no such version' };
   return {
     labels: {
       current: await secrets.holderOf(secretArn, 'AWSCURRENT'),
@@ -31,11 +32,17 @@ export async function inspect(
     changedKeys: changedKeys(firstValue, current),
     currentLogin,
     previousLogin,
-    inequalities:
-      strategy === 'alternating-users' && bothLogIn
-        ? await inequalities(application, current, previous, id)
-        : [],
+    inequalities: await compareUsers(),
   };
+
+  async function compareUsers(): Promise<string[]> {
+    if (strategy !== 'alternating-users') return [];
+    // Nothing is tried in vain: each rejected login would be taken for the rotation's.
+    if (previous === undefined || currentLogin.kind !== 'accepted' || previousLogin.kind !== 'accepted') {
+      return ['not both users can log in'];
+    }
+    return inequalities(application, current, previous, id);
+  }
 }
 
 /** Keys, other than those of the login, that two values do not have in common. */

@@ -12,7 +12,7 @@ export interface Progress {
   /** The rotation that runs, or ran last; counted from 1. */
   rotation: number;
   running: RotationStep | undefined;
-  /** How long each step took when it last ran, in ms. */
+  /** How long the steps of this rotation that have run took, in ms. */
   readonly took: Map<RotationStep, number>;
   client: Client['observed'];
 }
@@ -54,6 +54,7 @@ export function showProgress(
   return {
     rotationStarts(rotation) {
       progress.rotation = rotation;
+      progress.took.clear();
     },
     stepStarts(step) {
       progress.running = step;
@@ -72,7 +73,7 @@ export function showProgress(
   };
 }
 
-/** The display on a terminal: the steps with their last times, how far it is, and how the client fares. */
+/** The display on a terminal: the steps with their times, how far it is, and how the client fares. */
 export function progressLines(progress: Progress, paint: Paint): string[] {
   const { strategy, rotation, wanted, running, took } = progress;
   const steps = ROTATION_STEPS.map((step) => {
@@ -94,9 +95,10 @@ export function progressLines(progress: Progress, paint: Paint): string[] {
 
 /** The same in one line, for where lines cannot be changed. */
 export function rotationLine(progress: Progress): string {
-  const times = ROTATION_STEPS.map(
-    (step) => `${step.replace('Secret', '')} ${duration(progress.took.get(step) ?? 0)}`,
-  );
+  const times = ROTATION_STEPS.map((step) => {
+    const time = progress.took.get(step);
+    return `${step.replace('Secret', '')} ${time === undefined ? '-' : duration(time)}`;
+  });
   const width = String(progress.wanted).length;
   return `${INDENT}rotation ${String(progress.rotation).padStart(width)}: ${times.join(', ')}; ${clientWords(progress)}`;
 }

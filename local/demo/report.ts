@@ -1,6 +1,7 @@
-import { type BrokenPromise, CHECKS, rejectedLogins } from './checks.ts';
 import { count, counted, duration, median, table } from './format.ts';
 import { durationOf, durations, type Observation, ROTATION_STEPS } from './observation.ts';
+import { type BrokenPromise, PROMISES } from './promises.ts';
+import { rejectedLogins } from './rejected-logins.ts';
 import { WORDS } from './strategy-words.ts';
 import type { Paint } from './terminal.ts';
 
@@ -13,9 +14,10 @@ export function promiseLines(
   broken: readonly BrokenPromise[],
   paint: Paint,
 ): string[] {
-  return CHECKS[strategy].flatMap(({ promise }) => {
-    const violations = broken.find((one) => one.promise === promise)?.violations;
-    if (violations === undefined) return [`    ${paint('green', '✔')} ${promise}`];
+  return PROMISES[strategy].flatMap(({ promise }) => {
+    const found = broken.find((one) => one.promise === promise)?.violations;
+    if (found === undefined) return [`    ${paint('green', '✔')} ${promise}`];
+    const violations = withCounts(found);
     return [
       `    ${paint('red', '✘')} ${paint('bold', 'Did not hold:')} ${promise}`,
       ...violations.slice(0, MOST_VIOLATIONS).map((violation) => `        ${violation}`),
@@ -24,6 +26,13 @@ export function promiseLines(
         : []),
     ];
   });
+}
+
+/** Says once what was found several times. */
+function withCounts(violations: readonly string[]): string[] {
+  const times = new Map<string, number>();
+  for (const violation of violations) times.set(violation, (times.get(violation) ?? 0) + 1);
+  return [...times].map(([violation, n]) => (n === 1 ? violation : `${violation} (${count(n)} times)`));
 }
 
 /** The table at the end: one column for each strategy. */

@@ -3,7 +3,7 @@ import { failedLogins, logPosition, logSince } from '../servers/server-log.ts';
 import { reasonOf } from './application.ts';
 import { type Client, startClient } from './client.ts';
 import { inspect } from './inspection.ts';
-import { leaksIn, type Secret } from './leaks.ts';
+import { leaksIn, redacted } from './leaks.ts';
 import {
   durationOf,
   type Observation,
@@ -27,7 +27,7 @@ export async function runScenario(
   wanted: number,
   welcome: (client: Client) => Audience & Disposable,
 ): Promise<Observation> {
-  const { server, secretsManager } = stage;
+  const { server, secretsManager, calendar } = stage;
   using secrets = openSecrets(secretsManager);
   const subject = await setUp(stage, strategy, secrets);
   await using rotationFunction = subject.rotationFunction;
@@ -35,12 +35,13 @@ export async function runScenario(
   // What was logged up to here, the first password among it, was our own setting up.
   const start = { errors: logPosition(server.errorLog), statements: logPosition(server.statementLog) };
 
-  await using client = startClient(application, () => secrets.read(secretArn, 'AWSCURRENT'));
+  await using client = startClient(application, () => secrets.readCurrent(secretArn));
   using audience = welcome(client);
-  const hidden: Secret[] = [
-    { name: "the superuser's password", value: server.superuser.password },
-    { name: 'the first password', value: firstValue.password },
-  ];
+  /** What must stand in no log: from the value to a name that may be told. */
+  const hidden = new Map([
+    [server.superuser.password, "the superuser's password"],
+    [firstValue.password, 'the first password'],
+  ]);
   const rotations: ObservedRotation[] = [];
   let steps: ObservedStep[] = [];
 
@@ -52,6 +53,7 @@ export async function runScenario(
     const rotation = await rotateOnce(number);
     rotations.push(rotation);
     audience.rotationEnds();
+    calendar.nextDay();
     if (rotation.outcome !== 'succeeded') break;
   }
   await client[Symbol.asyncDispose]();
@@ -63,18 +65,18 @@ export async function runScenario(
     client: client.observed(),
     rejectedByServer: failedLogins(server, start.errors),
     leaks: leaksIn(
-      [
-        { name: "the function's log", text: rotationFunction.output() },
-        { name: "the server's error log", text: logSince(server.errorLog, start.errors) },
-        { name: "the server's statement log", text: logSince(server.statementLog, start.statements) },
-      ],
+      new Map([
+        ["the function's log", rotationFunction.output()],
+        ["the server's log of errors", logSince(server.errorLog, start.errors)],
+        ["the server's log of statements", logSince(server.statementLog, start.statements)],
+      ]),
       hidden,
     ),
   };
 
   /** What Secrets Manager invokes: the function, with a stop watch. */
   async function timed(event: Parameters<RotationFunction>[0]): Promise<void> {
-    hidden.push({ name: `the RotationToken of ${event.ClientRequestToken}`, value: event.RotationToken });
+    hidden.set(event.RotationToken, `the RotationToken of rotation ${rotations.length + 1}`);
     audience.stepStarts(event.Step);
     const from = performance.now();
     try {
@@ -90,9 +92,9 @@ export async function runScenario(
     steps = [];
     await secrets.rotate(secretArn, lambdaArn);
     const { kind, failures } = await secretsManager.rotations.settled(secretArn);
-    const current = await secrets.read(secretArn, 'AWSCURRENT');
-    const passwordIsNew = hidden.every(({ value }) => value !== current.password);
-    hidden.push({ name: `the password of rotation ${number}`, value: current.password });
+    const current = await secrets.readCurrent(secretArn);
+    const passwordIsNew = !hidden.has(current.password);
+    if (passwordIsNew) hidden.set(current.password, `the password of rotation ${number}`);
     const findings = await inspect(subject, strategy, secrets, {
       current,
       passwordIsNew,
@@ -104,7 +106,9 @@ export async function runScenario(
     return {
       number,
       outcome: kind,
-      failures: failures.map(({ attempt, step, error }) => `attempt ${attempt}, ${step}: ${reasonOf(error)}`),
+      failures: failures.map(({ attempt, step, error }) =>
+        redacted(`attempt ${attempt}, ${step}: ${reasonOf(error)}`, hidden),
+      ),
       steps,
       ...findings,
     };

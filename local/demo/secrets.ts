@@ -2,6 +2,7 @@ import {
   CreateSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
+  ResourceNotFoundException,
   RotateSecretCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
@@ -15,7 +16,9 @@ export type SecretValue = Credentials & Readonly<Record<string, unknown>>;
 export interface Secrets extends Disposable {
   /** Resolves with the ARN. */
   create(name: string, value: SecretValue): Promise<string>;
-  read(arn: string, stage: 'AWSCURRENT' | 'AWSPREVIOUS'): Promise<SecretValue>;
+  readCurrent(arn: string): Promise<SecretValue>;
+  /** `undefined` until a rotation has moved AWSCURRENT for the first time. */
+  readPrevious(arn: string): Promise<SecretValue | undefined>;
   /** The version that has the label, if one has. */
   holderOf(arn: string, stage: 'AWSCURRENT' | 'AWSPENDING'): Promise<string | undefined>;
   /** Starts a rotation by the function under `lambdaArn`. */
@@ -27,6 +30,10 @@ export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local
 
 export function openSecrets({ endpoint, region }: SecretsManager): Secrets {
   const client = new SecretsManagerClient({ endpoint, region, credentials: LOCAL_CREDENTIALS });
+  const read = async (arn: string, stage: string): Promise<SecretValue> => {
+    const answer = await client.send(new GetSecretValueCommand({ SecretId: arn, VersionStage: stage }));
+    return JSON.parse(answer.SecretString ?? '{}');
+  };
   return {
     async create(name, value) {
       const command = new CreateSecretCommand({ Name: name, SecretString: JSON.stringify(value) });
@@ -34,9 +41,14 @@ export function openSecrets({ endpoint, region }: SecretsManager): Secrets {
       if (ARN === undefined) throw new Error('CreateSecret answered no ARN.');
       return ARN;
     },
-    async read(arn, stage) {
-      const answer = await client.send(new GetSecretValueCommand({ SecretId: arn, VersionStage: stage }));
-      return JSON.parse(answer.SecretString ?? '{}');
+    readCurrent: (arn) => read(arn, 'AWSCURRENT'),
+    async readPrevious(arn) {
+      try {
+        return await read(arn, 'AWSPREVIOUS');
+      } catch (error) {
+        if (error instanceof ResourceNotFoundException) return undefined;
+        throw error;
+      }
     },
     async holderOf(arn, stage) {
       const answer = await client.send(new DescribeSecretCommand({ SecretId: arn }));
