@@ -1,0 +1,89 @@
+import { Password } from '@rotation/core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { type Lab, openLab } from '../../support/rotation-lab.ts';
+import { testDatabase, uniqueName } from '../../support/test-database.ts';
+import { connect, loginTo } from './engine-conformance.ts';
+
+const INITIAL = 'Initial-password-1';
+const HOSTS = ['localhost', '127.0.0.%', '10.%', '::1'];
+
+describe.each(['mysql', 'mariadb'] as const)(
+  '%s: a user with several host parts, none of them %%',
+  (kind) => {
+    const database = testDatabase(inject('servers')[kind]);
+    let lab: { single: Lab; alternating: Lab };
+    let name: string;
+
+    const hostsOf = async (user: string) =>
+      (await database.sql(`SELECT Host FROM mysql.user WHERE User = '${user}' ORDER BY Host`)).flat();
+    /** What the server stores as the password of each account. */
+    const storedOf = async (user: string) =>
+      Object.fromEntries(
+        await database.sql(`SELECT Host, authentication_string FROM mysql.user WHERE User = '${user}'`),
+      ) as Record<string, string>;
+
+    beforeAll(async () => {
+      lab = {
+        single: await openLab(database, 'single-user'),
+        alternating: await openLab(database, 'alternating-users'),
+      };
+    });
+    afterAll(async () => {
+      await lab.single[Symbol.asyncDispose]();
+      await lab.alternating[Symbol.asyncDispose]();
+    });
+
+    async function newUser() {
+      name = uniqueName();
+      for (const host of HOSTS)
+        await database.sql(`CREATE USER '${name}'@'${host}' IDENTIFIED BY '${INITIAL}'`);
+      return name;
+    }
+
+    it('gets a clone with the same host parts, which all have the new password', async () => {
+      await newUser();
+      const clone = `${name}_clone`;
+      const masterarn = await lab.alternating.createSecret(database.server.superuser);
+      const secretArn = await lab.alternating.createSecret({ username: name, password: INITIAL, masterarn });
+      for (const user of [clone, name, clone]) {
+        expect(await lab.alternating.rotate(secretArn)).toMatchObject({ kind: 'succeeded', failures: [] });
+        const { password } = await lab.alternating.readSecret(secretArn);
+        expect(await hostsOf(clone)).toEqual(['10.%', '127.0.0.%', '::1', 'localhost']);
+        expect(await hostsOf(name)).toEqual(['10.%', '127.0.0.%', '::1', 'localhost']);
+        expect(await database.logsIn(user, password)).toBe(true);
+      }
+      if (kind === 'mariadb') expect(new Set(Object.values(await storedOf(clone))).size).toBe(1);
+      // None can log in without a password, from wherever.
+      for (const stored of Object.values(await storedOf(clone))) expect(stored).not.toBe('');
+      await database.dropUser(clone);
+      await database.dropUser(name);
+    });
+
+    it('changes its own password in the account that it logged in to, and in no other', async () => {
+      await newUser();
+      const before = await storedOf(name);
+      const secretArn = await lab.single.createSecret({ username: name, password: INITIAL });
+      expect(await lab.single.rotate(secretArn)).toMatchObject({ kind: 'succeeded', failures: [] });
+      const { password } = await lab.single.readSecret(secretArn);
+      expect(await database.logsIn(name, password)).toBe(true);
+      const after = await storedOf(name);
+      expect(HOSTS.filter((host) => after[host] !== before[host])).toEqual(['localhost']);
+      await database.dropUser(name);
+    });
+
+    it('that gains a host part gives its clone one too', async () => {
+      await newUser();
+      const clone = `${name}_clone`;
+      const { username, password } = database.server.superuser;
+      await using superuser = await connect(database, loginTo(database, username, password));
+      await superuser.alignUser(name, clone);
+      await database.sql(`CREATE USER '${name}'@'192.168.%' IDENTIFIED BY '${INITIAL}'`);
+      await superuser.alignUser(name, clone);
+      await superuser.setPassword(clone, new Password('Clone-password-1'));
+      expect(await hostsOf(clone)).toEqual(['10.%', '127.0.0.%', '192.168.%', '::1', 'localhost']);
+      expect(await database.logsIn(clone, 'Clone-password-1')).toBe(true);
+      await database.dropUser(clone);
+      await database.dropUser(name);
+    });
+  },
+);
