@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { GuardedFolder } from './guarded-folder.ts';
 import { runGuarded } from './guarded-run.ts';
 
-/** The suite that has current servers. Their libraries come along, so the machine's own release is no matter. */
+/** The suite of current servers. Their libraries come along: the machine's own release does not matter. */
 const SUITE = 'sid';
 /** The keys of Debian's archive, as every Debian system has them. */
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
@@ -24,7 +24,10 @@ export interface DebianArchive {
   download(names: readonly string[]): Promise<void>;
 }
 
-/** The folder is for apt's own files and for downloads. Throws when this is no Debian, or the archive cannot be reached. */
+/**
+ * The folder is for apt's own files and for downloads. Throws when this is no Debian, or its archive cannot be
+ * reached.
+ */
 export async function openDebianArchive(folder: GuardedFolder): Promise<DebianArchive> {
   const sources = join(folder.path, 'sources.list');
   const signedBy = await access(KEYRING).then(
@@ -71,9 +74,8 @@ async function mirror(folder: GuardedFolder): Promise<string> {
   const releases = [...uris.matchAll(/^'(.+)\/dists\/([^/]+)\/InRelease'/gm)];
   const suites = new Set(releases.map(([, base, suite]) => `${base} ${suite}`));
   const main = releases.find(([, base, suite]) => suites.has(`${base} ${suite}-updates`));
-  if (!main?.[1])
-    throw new Error("apt's sources do not name Debian's main archive (a release and its updates).");
-  return main[1];
+  if (main?.[1]) return main[1];
+  throw new Error("apt's sources do not name Debian's main archive (a release and its updates).");
 }
 
 function parsePackage(stanza: string): DebianPackage {

@@ -14,7 +14,7 @@ import type { CommandEnd, GuardedCommand, GuardMessage } from './guard-protocol.
 const STOP_TIMEOUT = 5_000;
 
 const folder = mkdtempSync(process.argv[2] ?? '');
-let running: { process: ChildProcess; ended: Promise<CommandEnd>; command: GuardedCommand } | undefined;
+let running: { process: ChildProcess; ended: Promise<unknown>; command: GuardedCommand } | undefined;
 let shuttingDown = false;
 
 // A message that nobody is left to read is no reason to die before the cleaning.
@@ -27,15 +27,20 @@ say({ kind: 'folder', path: folder });
 
 async function run(command: GuardedCommand): Promise<void> {
   if (shuttingDown) return;
-  const child = start(command);
-  const ended = new Promise<CommandEnd>((resolve) => {
-    child.once('error', (error) => resolve({ code: null, signal: null, error: error.message }));
-    child.once('exit', (code, signal) => resolve({ code, signal }));
-  });
-  running = { process: child, ended, command };
-  const end = await ended;
-  running = undefined;
-  say({ kind: 'end', end });
+  try {
+    const child = start(command);
+    const ended = new Promise<CommandEnd>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', (code, signal) => resolve({ code, signal }));
+    });
+    running = { process: child, ended: ended.catch(() => {}), command };
+    say({ kind: 'end', end: await ended });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    say({ kind: 'end', end: { code: null, signal: null, error: message } });
+  } finally {
+    running = undefined;
+  }
 }
 
 function start({ command, output, input, environment, user }: GuardedCommand): ChildProcess {

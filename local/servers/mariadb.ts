@@ -7,7 +7,7 @@ import { mySqlEngine } from './mysql-family.ts';
 import type { ServerProgram } from './server-program.ts';
 import { startServer } from './start-server.ts';
 
-/** Starts a MariaDB server. Accounts get mysql_native_password, its default, unless they ask for another plugin. */
+/** Starts a MariaDB server. Its default plugin for accounts is mysql_native_password. */
 export function startMariaDb(options?: ServerOptions): Promise<RunningServer> {
   return startServer(MARIADB, options);
 }

@@ -2,7 +2,7 @@ import type { RunningServer, ServerOptions } from './database-server.ts';
 import { mySqlEngine } from './mysql-family.ts';
 import { startServer } from './start-server.ts';
 
-/** Starts a MySQL server. Accounts get caching_sha2_password, its default, unless they ask for another plugin. */
+/** Starts a MySQL server. Its default plugin for accounts is caching_sha2_password. */
 export function startMySql(options?: ServerOptions): Promise<RunningServer> {
   return startServer(MYSQL, options);
 }

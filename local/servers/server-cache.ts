@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createGuardedFolder, type GuardedFolder } from './guarded-folder.ts';
 
-/** What takes long to make and is worth keeping: programs and freshly initialised data folders. */
+/**
+ * What takes long to make and is worth keeping: programs and freshly initialised data folders. It may be
+ * deleted whenever no server runs, and has to be to get newer servers.
+ */
 const CACHE = fileURLToPath(new URL('../../.cache/servers/', import.meta.url));
 
 /** Path of a folder of the cache, or `undefined` when there is none of this name. */

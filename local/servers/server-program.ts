@@ -28,8 +28,9 @@ export interface ServerSource {
 /** The first fitting program on the path, or else Debian's, from the cache or the archive. */
 export async function findServerProgram(source: ServerSource): Promise<ServerProgram> {
   for (const path of await programsOnPath(source.program)) {
-    const version = await readVersion([path]).catch(() => '');
-    if (source.accepts(version)) return { command: [path], version, root: undefined };
+    const version = await readVersion([path]).catch(() => undefined);
+    if (version !== undefined && source.accepts(version))
+      return { command: [path], version, root: undefined };
   }
   try {
     const { root, command } = await debianServer(source.debian);

@@ -53,9 +53,13 @@ it.each([
   expect(await run(script)).toEqual(end);
 });
 
-it('tells that a command could not be started', async () => {
-  const end = await folder.run({ command: ['/no/such/program'], output: join(folder.path, 'output') });
-  expect(end).toEqual({ code: null, signal: null, error: 'spawn /no/such/program ENOENT' });
+it('tells that a command could not be started, and goes on', async () => {
+  const out = join(folder.path, 'output');
+  const noProgram = await folder.run({ command: ['/no/such/program'], output: out });
+  expect(noProgram).toEqual({ code: null, signal: null, error: 'spawn /no/such/program ENOENT' });
+  const noInput = await folder.run({ command: ['true'], input: '/no/such/file', output: out });
+  expect(noInput).toMatchObject({ code: null, error: expect.stringContaining("open '/no/such/file'") });
+  expect(await run('exit 0')).toEqual({ code: 0, signal: null });
 });
 
 it('runs a command in the folder, without our environment, with the input it is given', async () => {

@@ -8,7 +8,8 @@ describeServer({
   tlsStatement: "SHOW STATUS WHERE Variable_name = 'Ssl_version'",
   noTls: /does not support secure connection/,
   accounts: {
-    statement: `SELECT u.User, u.Host, u.plugin, u.Grant_priv FROM mysql.user u JOIN mysql.global_priv g USING (User, Host)
+    statement: `SELECT u.User, u.Host, u.plugin, u.Grant_priv
+      FROM mysql.user u JOIN mysql.global_priv g USING (User, Host)
       WHERE COALESCE(JSON_VALUE(g.Priv, '$.account_locked'), 0) <> 1`,
     rows: [{ User: 'root', Host: 'localhost', plugin: 'mysql_native_password', Grant_priv: 'Y' }],
   },
