@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
 import { breaches, importsOf } from './support/import-walls.ts';
 
 const FILES = globSync('{functions,layers/*/src,local}/**/*.ts').sort();

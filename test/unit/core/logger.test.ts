@@ -74,7 +74,7 @@ describe('the log of Powertools', () => {
   });
 
   it('names the error of a step that failed', async () => {
-    serve(pendingRotation(), { RotationEnabled: false });
+    serve(pendingRotation(), { description: { RotationEnabled: false } });
     await failureOf(run(rotationEvent('testSecret')));
     expect(written).toHaveLength(1);
     expect(written[0]).toMatchObject({

@@ -16,6 +16,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
 import { CANARY } from './canaries.ts';
+import type { Watch } from './fake-database.ts';
 import { NEW_VERSION, OLD_VERSION, SUPERUSER_ARN } from './rotation-event.ts';
 import { valueText } from './secret-values.ts';
 
@@ -46,25 +47,55 @@ export function pendingRotation(replaced: Secret = {}): Secret {
   return begunRotation({ [NEW_VERSION]: { stages: ['AWSPENDING'], text }, ...replaced });
 }
 
+export interface Serving {
+  /** What DescribeSecret says of the rotation. */
+  readonly description?: { readonly RotationEnabled?: boolean };
+  /** Called before and after each call, with `before PutSecretValue` or `after PutSecretValue`. */
+  readonly watch?: Watch;
+}
+
 /** Makes the mock behave like the service that keeps `secret`, which changes as it is written to. */
 export function serve(
   secret: Secret,
-  description: { RotationEnabled?: boolean } = { RotationEnabled: true },
+  { description = { RotationEnabled: true }, watch }: Serving = {},
 ): void {
+  const answering =
+    <Input>(call: string, answer: (input: Input) => object) =>
+    (input: Input) => {
+      watch?.(`before ${call}`);
+      const answered = answer(input);
+      watch?.(`after ${call}`);
+      return answered;
+    };
+  let passwords = 0;
+
   service.reset();
-  service.on(DescribeSecretCommand).callsFake(() => ({
-    ...description,
-    VersionIdsToStages: Object.fromEntries(
-      Object.entries(secret).map(([id, { stages }]) => [id, [...stages]]),
-    ),
-  }));
-  service.on(GetSecretValueCommand).callsFake((input: GetSecretValueCommandInput) => read(secret, input));
-  service.on(PutSecretValueCommand).callsFake((input: PutSecretValueCommandInput) => put(secret, input));
+  service
+    .on(DescribeSecretCommand)
+    .callsFake(answering('DescribeSecret', () => ({ ...description, VersionIdsToStages: stagesOf(secret) })));
+  service
+    .on(GetSecretValueCommand)
+    .callsFake(answering('GetSecretValue', (input: GetSecretValueCommandInput) => read(secret, input)));
+  service
+    .on(PutSecretValueCommand)
+    .callsFake(answering('PutSecretValue', (input: PutSecretValueCommandInput) => put(secret, input)));
   service
     .on(UpdateSecretVersionStageCommand)
-    .callsFake((input: UpdateSecretVersionStageCommandInput) => moveLabel(secret, input));
-  service.on(GetRandomPasswordCommand).callsFake(() => ({ RandomPassword: CANARY.generated }));
+    .callsFake(
+      answering('UpdateSecretVersionStage', (input: UpdateSecretVersionStageCommandInput) =>
+        moveLabel(secret, input),
+      ),
+    );
+  service.on(GetRandomPasswordCommand).callsFake(
+    answering('GetRandomPassword', () => {
+      passwords += 1;
+      return { RandomPassword: passwords === 1 ? CANARY.generated : `${CANARY.generated}-${passwords}` };
+    }),
+  );
 }
+
+const stagesOf = (secret: Secret) =>
+  Object.fromEntries(Object.entries(secret).map(([id, { stages }]) => [id, [...stages]]));
 
 /** Makes the service answer nothing until the function returned is called; then all calls fail. */
 export function holdAnswers(): () => void {

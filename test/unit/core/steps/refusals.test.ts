@@ -45,7 +45,7 @@ const REFUSALS = [
 
 describe.each(STEPS)('%s', (step: Step) => {
   it.each(REFUSALS)('refuses with $name when $when', async ({ name, secret, enabled }) => {
-    serve(secret(), { RotationEnabled: enabled });
+    serve(secret(), { description: { RotationEnabled: enabled } });
     const strategy = strategyStub();
 
     const failure = await failStep(step, { strategy });
@@ -71,7 +71,7 @@ describe.each(STEPS)('%s', (step: Step) => {
   });
 
   it('runs for a secret whose rotation was never configured', async () => {
-    serve(pendingRotation(), {});
+    serve(pendingRotation(), { description: {} });
     await runStep(step);
   });
 
@@ -85,7 +85,7 @@ describe.each(STEPS)('%s', (step: Step) => {
   });
 
   it('logs the error that it throws, once', async () => {
-    serve(begunRotation(), { RotationEnabled: false });
+    serve(begunRotation(), { description: { RotationEnabled: false } });
     const { work, lines } = startStep(step);
     const failure = await work.catch((error: unknown) => error);
     expect(lines).toHaveLength(1);
