@@ -67,7 +67,6 @@ export function serve(
       watch?.(`after ${call}`);
       return answered;
     };
-  let passwords = 0;
 
   service.reset();
   service
@@ -86,12 +85,15 @@ export function serve(
         moveLabel(secret, input),
       ),
     );
-  service.on(GetRandomPasswordCommand).callsFake(
-    answering('GetRandomPassword', () => {
-      passwords += 1;
-      return { RandomPassword: passwords === 1 ? CANARY.generated : `${CANARY.generated}-${passwords}` };
-    }),
-  );
+  service
+    .on(GetRandomPasswordCommand)
+    .callsFake(answering('GetRandomPassword', () => ({ RandomPassword: newPassword(secret) })));
+}
+
+/** Never one that a version has already. */
+function newPassword(secret: Secret): string {
+  const others = Object.values(secret).filter(({ text }) => text?.includes(CANARY.generated)).length;
+  return others === 0 ? CANARY.generated : `${CANARY.generated}-${others}`;
 }
 
 const stagesOf = (secret: Secret) =>
