@@ -79,7 +79,7 @@ function privateWriter(folder: GuardedFolder, user: UserIds | undefined): Server
 
 async function writeCertificate(tls: Tls, writePrivate: ServerSite['writePrivate']) {
   if (tls === 'off') return { ca: '', files: undefined };
-  const { ca, certificate, key } = createServerCertificate(tls);
+  const { ca, certificate, key } = await createServerCertificate(tls);
   const files = {
     ca: await writePrivate('ca.pem', ca),
     certificate: await writePrivate('server.pem', certificate),
