@@ -30,6 +30,7 @@ export default defineConfig({
             'test/conformance/engines/**/*.test.ts',
             'test/integration/**/*.test.ts',
             'test/artifact/**/*.test.ts',
+            'test/demo/**/*.test.ts',
           ],
         },
       },

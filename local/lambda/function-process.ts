@@ -60,23 +60,20 @@ export function startFunction(options: FunctionOptions): FunctionProcess {
 
   return {
     async invoke(event) {
-      const result = await send(child, { id: randomUUID(), event, timeoutMs }, () => output.join(''));
+      const result = await send(child, { id: randomUUID(), event, timeoutMs });
       if (result.error) throw new FunctionError(result.error.errorType, result.error.errorMessage);
     },
     output: () => output.join(''),
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null || child.signalCode !== null) return;
-      child.disconnect();
-      await once(child, 'exit');
+      const ended = once(child, 'exit');
+      if (child.connected) child.disconnect();
+      await ended;
     },
   };
 }
 
-function send(
-  child: ChildProcess,
-  invocation: Invocation,
-  output: () => string,
-): Promise<InvocationResult> {
+function send(child: ChildProcess, invocation: Invocation): Promise<InvocationResult> {
   return new Promise((resolve, reject) => {
     const settle = (act: () => void) => {
       child.off('message', answered).off('exit', ended);
@@ -85,7 +82,7 @@ function send(
     const answered = (result: InvocationResult) => {
       if (result.id === invocation.id) settle(() => resolve(result));
     };
-    const ended = () => settle(() => reject(new Error(`The function's process ended. It wrote:\n${output()}`)));
+    const ended = () => settle(() => reject(new Error("The function's process ended; its output says why.")));
     child.on('message', answered).on('exit', ended);
     if (child.connected) child.send(invocation);
     else ended();
