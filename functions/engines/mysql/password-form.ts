@@ -23,7 +23,7 @@ export async function inSafestForm(wire: Wire, run: (form: PasswordForm) => Prom
   }
 }
 
-async function isMariaDb(wire: Wire): Promise<boolean> {
+export async function isMariaDb(wire: Wire): Promise<boolean> {
   const [[version] = []] = await wire.query('SELECT VERSION()');
   return String(version).includes('MariaDB');
 }

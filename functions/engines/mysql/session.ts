@@ -4,13 +4,16 @@ import type { Login, Session } from '../engine.ts';
 import type { Wire } from './connection.ts';
 import { asksForPresentPassword, passwordFault, statementFault } from './faults.ts';
 import { describeGrant } from './grant.ts';
-import { inSafestForm } from './password-form.ts';
+import { inSafestForm, isMariaDb } from './password-form.ts';
 import {
   accountsOf,
   createLocked,
+  defaultRolesOf,
   give,
   grantsOf,
   replaceOwnPassword,
+  rolesInUse,
+  setDefaultRoles,
   setOwnPassword,
   setPasswordAndUnlock,
 } from './statements.ts';
@@ -49,7 +52,8 @@ export function openSession(wire: Wire, login: Login): Session {
 
     async rights() {
       try {
-        return (await grantsOf(wire)).map(describeGrant);
+        const roles = (await rolesInUse(wire)).map((role) => `sessions that start with the role ${role}`);
+        return [...(await grantsOf(wire)).map(describeGrant), ...roles];
       } catch (error) {
         throw statementFault(login, `list the rights of ${JSON.stringify(login.username)}`, error);
       }
@@ -70,7 +74,7 @@ async function changeOwn(wire: Wire, present: Password, next: Password): Promise
 }
 
 /**
- * Gives `other` an account for each host part of `original`, and to each the grants of its model.
+ * Gives `other` an account for each host part of `original`, and to each the grants and default roles of its model.
  *
  * Every statement can be repeated, and a crash between any two leaves accounts that cannot log in or that were complete before.
  */
@@ -82,6 +86,10 @@ async function alignAccounts(wire: Wire, original: string, other: string): Promi
     for (const grant of await grantsOf(wire, model)) {
       await give(wire, { user: other, host: model.host }, grant);
     }
+    // MariaDB's default role is a line of SHOW GRANTS, and was given with the others.
+    const roles = (await isMariaDb(wire)) ? [] : await defaultRolesOf(wire, model);
+    // A model without any may be a clone that AWS's functions made: the other user keeps its own.
+    if (roles.length > 0) await setDefaultRoles(wire, { user: other, host: model.host }, roles);
   }
 }
 

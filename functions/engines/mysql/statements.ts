@@ -82,6 +82,33 @@ export async function grantsOf(wire: Wire, account?: Account): Promise<Grant[]> 
   return rows.map(([line]) => parseGrant(String(line)));
 }
 
+/** The roles that sessions of an account start with. */
+export async function defaultRolesOf(wire: Wire, { user, host }: Account): Promise<Account[]> {
+  const rows = await wire.query(
+    `SELECT DEFAULT_ROLE_USER, DEFAULT_ROLE_HOST FROM mysql.default_roles
+     WHERE USER = ${literal(user)} AND HOST = ${literal(host)}`,
+  );
+  return rows.map(([role, roleHost]) => ({ user: String(role), host: String(roleHost) }));
+}
+
+/** Has sessions of an account start with these roles, which it must have been granted. */
+export async function setDefaultRoles(
+  wire: Wire,
+  account: Account,
+  roles: readonly Account[],
+): Promise<void> {
+  await wire.query(`ALTER USER ${quoted(account)} DEFAULT ROLE ${roles.map(quoted).join(', ')}`);
+}
+
+/** A role as MySQL writes it. MariaDB's have no host part. */
+const QUOTED_ROLE = /`(?:[^`]|``)*`@`(?:[^`]|``)*`/g;
+
+/** The roles of MySQL that the session has started with. */
+export async function rolesInUse(wire: Wire): Promise<readonly string[]> {
+  const [[roles] = []] = await wire.query('SELECT CURRENT_ROLE()');
+  return String(roles).match(QUOTED_ROLE) ?? [];
+}
+
 export async function give(wire: Wire, account: Account, grant: Grant): Promise<void> {
   await wire.query(grantTo(quoted(account), grant));
 }
