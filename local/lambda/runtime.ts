@@ -9,8 +9,19 @@ import type { Invocation, InvocationResult } from './function-process.ts';
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 
 const folder = process.argv[2] ?? '';
-const load = createRequire(join(folder, 'index.js'));
-const { handler } = load('./index.js') as { handler: Handler };
+const handler = loadHandler();
+
+/** A function that cannot be loaded answers every invocation with why, under the name that Lambda gives this. */
+function loadHandler(): Handler {
+  try {
+    const load = createRequire(join(folder, 'index.js'));
+    return (load('./index.js') as { handler: Handler }).handler;
+  } catch (error) {
+    const failure = new Error(error instanceof Error ? error.message : String(error));
+    failure.name = 'Runtime.ImportModuleError';
+    return () => Promise.reject(failure);
+  }
+}
 
 process.on('message', async ({ id, event, timeoutMs }: Invocation) => {
   const ends = Date.now() + timeoutMs;
