@@ -42,3 +42,8 @@ export function grantTo(account: string, { statement, preposition, option }: Gra
 export function describeGrant({ statement, option }: Grant): string {
   return option ? `${statement} WITH ${option}` : statement;
 }
+
+/** Whether it is the line that stands for an account without global privileges. */
+export function givesNothing({ statement, option }: Grant): boolean {
+  return statement === 'GRANT USAGE ON *.*' && option === undefined;
+}

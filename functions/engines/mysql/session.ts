@@ -3,9 +3,10 @@ import type { Password } from '@rotation/core';
 import type { Login, Session } from '../engine.ts';
 import type { Wire } from './connection.ts';
 import { asksForPresentPassword, passwordFault, statementFault } from './faults.ts';
-import { describeGrant } from './grant.ts';
+import { describeGrant, givesNothing } from './grant.ts';
 import { inSafestForm, isMariaDb } from './password-form.ts';
 import {
+  type Account,
   accountsOf,
   createLocked,
   defaultRolesOf,
@@ -29,17 +30,7 @@ export function openSession(wire: Wire, login: Login): Session {
       }
     },
 
-    async alignUser(original, other) {
-      try {
-        await alignAccounts(wire, original, other);
-      } catch (error) {
-        throw statementFault(
-          login,
-          `make ${JSON.stringify(other)} equal to ${JSON.stringify(original)}`,
-          error,
-        );
-      }
-    },
+    alignUser: (original, other) => alignAccounts(wire, login, original, other),
 
     async setPassword(username, password) {
       try {
@@ -50,14 +41,11 @@ export function openSession(wire: Wire, login: Login): Session {
       }
     },
 
-    async rights() {
-      try {
+    rights: () =>
+      explained(login, `list the rights of ${JSON.stringify(login.username)}`, async () => {
         const roles = (await rolesInUse(wire)).map((role) => `sessions that start with the role ${role}`);
         return [...(await grantsOf(wire)).map(describeGrant), ...roles];
-      } catch (error) {
-        throw statementFault(login, `list the rights of ${JSON.stringify(login.username)}`, error);
-      }
-    },
+      }),
 
     [Symbol.asyncDispose]: () => wire.close(),
   };
@@ -78,22 +66,43 @@ async function changeOwn(wire: Wire, present: Password, next: Password): Promise
  *
  * Every statement can be repeated, and a crash between any two leaves accounts that cannot log in or that were complete before.
  */
-async function alignAccounts(wire: Wire, original: string, other: string): Promise<void> {
-  const models = await accountsOf(wire, original);
-  const twins = models.map(({ host }) => ({ user: other, host }));
-  await inSafestForm(wire, (form) => createLocked(wire, twins, form, throwawayPassword()));
+async function alignAccounts(wire: Wire, login: Login, original: string, other: string): Promise<void> {
+  const task = `make ${JSON.stringify(other)} equal to ${JSON.stringify(original)}`;
+  const models = await explained(login, task, async () => {
+    const accounts = await accountsOf(wire, original);
+    const twins = accounts.map(({ host }) => ({ user: other, host }));
+    await inSafestForm(wire, (form) => createLocked(wire, twins, form, throwawayPassword()));
+    return accounts;
+  });
   for (const model of models) {
-    for (const grant of await grantsOf(wire, model)) {
-      await give(wire, { user: other, host: model.host }, grant);
+    const twin = { user: other, host: model.host };
+    for (const grant of await explained(login, task, () => grantsOf(wire, model))) {
+      // Nobody may grant even nothing who may not grant everywhere.
+      if (givesNothing(grant)) continue;
+      // The server's words leave out which privilege it was that cannot be passed on.
+      await explained(login, `${task} by ${describeGrant(grant)}`, () => give(wire, twin, grant));
     }
-    // MariaDB's default role is a line of SHOW GRANTS, and was given with the others.
-    const roles = (await isMariaDb(wire)) ? [] : await defaultRolesOf(wire, model);
-    // A model without any may be a clone that AWS's functions made: the other user keeps its own.
-    if (roles.length > 0) await setDefaultRoles(wire, { user: other, host: model.host }, roles);
+    await explained(login, task, () => alignDefaultRoles(wire, model, twin));
   }
 }
 
-/** Nobody keeps it, and its account is locked. It only has to satisfy a server's policy: each kind of character, and length. */
+async function alignDefaultRoles(wire: Wire, model: Account, twin: Account): Promise<void> {
+  // MariaDB's default role is a line of SHOW GRANTS, and was given with the others.
+  const roles = (await isMariaDb(wire)) ? [] : await defaultRolesOf(wire, model);
+  // A model without any may be a clone that AWS's functions made: the other user keeps its own.
+  if (roles.length > 0) await setDefaultRoles(wire, twin, roles);
+}
+
+/** @param task what is done, as in "failed to <task>" */
+async function explained<T>(login: Login, task: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw statementFault(login, task, error);
+  }
+}
+
+/** Nobody keeps it, and its account is locked. It only has to satisfy a server's policy: several of each kind, and length. */
 function throwawayPassword(): string {
-  return `aA1!${randomBytes(24).toString('base64url')}`;
+  return 'aA1!'.repeat(4) + randomBytes(96).toString('base64url');
 }

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { failureOf, type Lab, openLab } from '../support/rotation-lab.ts';
+import { testDatabase, uniqueName } from '../support/test-database.ts';
+
+const INITIAL = 'Initial-password-1';
+const READS = 'SELECT ON mysql.*';
+/** What a superuser lacks, what it has, and the words of the failure, or of its cause, that name what it lacks. */
+const LACKING = [
+  ['mysql', 'the privilege to see accounts', ['CREATE USER ON *.*'], "for table 'user'", 'SELECT'],
+  ['mysql', 'CREATE USER', [READS], 'CREATE USER', 'CREATE USER'],
+  [
+    'mysql',
+    'a privilege of the original',
+    [READS, 'CREATE USER ON *.*'],
+    'by GRANT SELECT, INSERT ON',
+    'Access denied',
+  ],
+  ['mariadb', 'the privilege to see accounts', ['CREATE USER ON *.*'], 'SELECT', 'user'],
+  ['mariadb', 'CREATE USER', [READS], 'CREATE USER', 'CREATE USER'],
+  [
+    'mariadb',
+    'a privilege of the original',
+    [READS, 'CREATE USER ON *.*'],
+    'by GRANT SELECT, INSERT ON',
+    'Access denied',
+  ],
+] as const;
+
+describe.each(['mysql', 'mariadb'] as const)('%s: a superuser', (kind) => {
+  const database = testDatabase(inject('servers')[kind]);
+  let lab: Lab;
+  let app: string;
+  let boss: string;
+  let schema: string;
+  let secretArn: string;
+
+  beforeAll(async () => {
+    lab = await openLab(database, 'alternating-users');
+  });
+  afterAll(() => lab[Symbol.asyncDispose]());
+
+  beforeEach(async () => {
+    app = uniqueName('app');
+    boss = uniqueName('boss');
+    schema = `${app}_db`;
+    await database.createUser(app, INITIAL);
+    await database.createUser(boss, 'Boss-password-1');
+    await database.sql(`CREATE DATABASE ${schema}`);
+    await database.sql(`GRANT SELECT, INSERT ON ${schema}.* TO '${app}'@'%'`);
+    const masterarn = await lab.createSecret({ username: boss, password: 'Boss-password-1' });
+    secretArn = await lab.createSecret({ username: app, password: INITIAL, masterarn });
+    return async () => {
+      for (const user of [`${app}_clone`, app, boss]) await database.dropUser(user);
+      await database.sql(`DROP DATABASE ${schema}`);
+    };
+  });
+
+  it.each(LACKING.filter(([server]) => server === kind))(
+    '(%s) that lacks %s is told so, and nothing is promoted',
+    async (_server, _lacks, has, ...words) => {
+      for (const privilege of has) await database.sql(`GRANT ${privilege} TO '${boss}'@'%'`);
+      const failure = failureOf(await lab.rotate(secretArn));
+      expect(failure).toMatchObject({
+        name: 'PrivilegeMissing',
+        message: expect.stringContaining(boss),
+      });
+      for (const word of words)
+        expect(`${failure.message} ${(failure.cause as Error).message}`).toContain(word);
+      expect(await lab.readSecret(secretArn)).toMatchObject({ username: app, password: INITIAL });
+      expect(await database.logsIn(app, INITIAL)).toBe(true);
+    },
+  );
+
+  it('needs no more than CREATE USER, sight of the accounts, and what the original may do', async () => {
+    await database.sql(`GRANT CREATE USER ON *.* TO '${boss}'@'%'`);
+    await database.sql(`GRANT ${READS} TO '${boss}'@'%'`);
+    await database.sql(`GRANT SELECT, INSERT ON ${schema}.* TO '${boss}'@'%' WITH GRANT OPTION`);
+    for (const user of [`${app}_clone`, app]) {
+      expect(await lab.rotate(secretArn)).toMatchObject({ kind: 'succeeded', failures: [] });
+      const { username, password } = await lab.readSecret(secretArn);
+      expect(username).toBe(user);
+      expect(await database.logsIn(user, password)).toBe(true);
+    }
+  });
+
+  it.runIf(kind === 'mysql')('without SYSTEM_USER cannot change a user that has it', async () => {
+    await database.sql(`GRANT SYSTEM_USER ON *.* TO '${app}'@'%'`);
+    await database.sql(`GRANT ALL ON *.* TO '${boss}'@'%' WITH GRANT OPTION`);
+    await database.sql(`REVOKE SYSTEM_USER ON *.* FROM '${boss}'@'%'`);
+    expect(failureOf(await lab.rotate(secretArn))).toMatchObject({
+      name: 'PrivilegeMissing',
+      cause: { message: expect.stringMatching(/SYSTEM_USER|Access denied/) },
+    });
+    expect(await database.logsIn(app, INITIAL)).toBe(true);
+  });
+});
