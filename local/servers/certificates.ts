@@ -32,6 +32,7 @@ const LOOPBACK: JsonGeneralNames = [
 /** The names in a certificate of each kind. */
 const NAMES: Readonly<Record<Exclude<Tls, 'off'>, JsonGeneralNames>> = {
   trusted: LOOPBACK,
+  'name-only': [{ type: 'dns', value: 'localhost' }],
   'self-signed': LOOPBACK,
   expired: LOOPBACK,
   'other-host': [{ type: 'dns', value: 'another-host.example' }],

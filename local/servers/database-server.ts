@@ -27,10 +27,10 @@ export interface RunningServer {
 }
 
 /**
- * What the server shows a client that asks for TLS: a certificate that verifies, one for another host name,
- * one signed by nobody else, one whose time is over, or no TLS at all.
+ * What the server shows a client that asks for TLS: a certificate that verifies, one for the name localhost but for
+ * none of its addresses, one for another host name, one signed by nobody else, one whose time is over, or no TLS at all.
  */
-export type Tls = 'trusted' | 'other-host' | 'self-signed' | 'expired' | 'off';
+export type Tls = 'trusted' | 'name-only' | 'other-host' | 'self-signed' | 'expired' | 'off';
 
 export interface ServerOptions {
   /** Default: `trusted`. */

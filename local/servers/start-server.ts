@@ -16,6 +16,7 @@ const PORT_ATTEMPTS = 5;
 /** Whether a server is up can be told under any certificate; this is not the place to judge it. */
 const TLS_WHILE_STARTING: Record<Tls, TlsUse> = {
   trusted: 'verified',
+  'name-only': 'verified',
   'other-host': 'unverified',
   'self-signed': 'unverified',
   expired: 'unverified',
