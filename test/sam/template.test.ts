@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { passwordSettings } from '../../layers/rotation-core/src/password-settings.ts';
 import { functionProperties, resourcesOf, statementsOf, template } from './template.ts';
@@ -70,6 +72,7 @@ describe.each(FUNCTIONS)('$id', ({ id, name, superuser }) => {
         Action: [
           'secretsmanager:DescribeSecret',
           'secretsmanager:GetSecretValue',
+          'secretsmanager:ListSecretVersionIds',
           'secretsmanager:PutSecretValue',
           'secretsmanager:UpdateSecretVersionStage',
         ],
@@ -141,6 +144,16 @@ const HANDLE_NETWORK_INTERFACES = [
     },
   },
 ];
+
+test('the layer makes the very calls that a role allows', () => {
+  const store = resolve(import.meta.dirname, '../../layers/rotation-core/src/secret-store.ts');
+  const commands = readFileSync(store, 'utf8').matchAll(/new (\w+)Command\(/g);
+  const allowed = statementsOf('PostgresSingleUserRole').flatMap(({ Action }) => Action);
+
+  expect(new Set(commands.map(([, call]) => `secretsmanager:${call}`))).toEqual(
+    new Set(allowed.filter((action) => action.startsWith('secretsmanager:'))),
+  );
+});
 
 test('no role has a managed policy, whose content others decide', () => {
   const roles = resourcesOf('AWS::IAM::Role');
