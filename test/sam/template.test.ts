@@ -147,7 +147,7 @@ const HANDLE_NETWORK_INTERFACES = [
 
 test('the layer makes the very calls that a role allows', () => {
   const store = resolve(import.meta.dirname, '../../layers/rotation-core/src/secret-store.ts');
-  const commands = readFileSync(store, 'utf8').matchAll(/new (\w+)Command\(/g);
+  const commands = [...readFileSync(store, 'utf8').matchAll(/new (\w+)Command\(/g)];
   const allowed = statementsOf('PostgresSingleUserRole').flatMap(({ Action }) => Action);
 
   expect(new Set(commands.map(([, call]) => `secretsmanager:${call}`))).toEqual(
