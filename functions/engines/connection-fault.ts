@@ -10,6 +10,11 @@ import {
 /** What an error code of a server, a driver or Node means for a rotation. */
 export type FaultTable = Readonly<Record<string, new (target: LoginTarget, cause: unknown) => RotationError>>;
 
+/** Looks a code up among the table's own, for codes come from outside and could name anything that every object has. */
+export function knownFault(table: FaultTable, code: string): FaultTable[string] | undefined {
+  return Object.hasOwn(table, code) ? table[code] : undefined;
+}
+
 /** What both drivers report with Node's own error codes: the way to a server, not what the server said. */
 const FAULTS: FaultTable = {
   ENOTFOUND: HostNotFound,
@@ -33,6 +38,6 @@ export function connectionFault(target: LoginTarget, cause: unknown): RotationEr
   const first: unknown = cause instanceof AggregateError ? (cause.errors[0] ?? cause) : cause;
   const code = first instanceof Error && 'code' in first ? String(first.code) : '';
   if (CERTIFICATE_FAULT.test(code)) return new TlsFailed(target, first);
-  const Known = FAULTS[code];
+  const Known = knownFault(FAULTS, code);
   return Known && new Known(target, first);
 }

@@ -40,6 +40,11 @@ export interface Engine extends EngineFamily {
  * @throws PrivilegeMissing, PasswordRefused, TooManyConnections, ConnectionTimedOut, HostUnreachable, StatementFailed
  */
 export interface Session extends AsyncDisposable {
+  /**
+   * Waits until no other session holds the lock of this name, then holds it until the session ends, so that invocations that
+   * change the same users do so one after the other.
+   */
+  lock(name: string): Promise<void>;
   /** Gives the user that is logged in the password `next` in place of `present`. */
   changeOwnPassword(present: Password, next: Password): Promise<void>;
   /**

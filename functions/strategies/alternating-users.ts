@@ -4,12 +4,13 @@ import {
   type DatabaseSecret,
   IdentityChanged,
   type IdentityKey,
+  isNamed,
   type Rotation,
   type RotationStrategy,
 } from '@rotation/core';
 import type { Engine } from '../engines/engine.ts';
 import { arePair, otherUsername } from './clone-name.ts';
-import { loginOf } from './login.ts';
+import { lockOf, logIn, logsIn } from './login.ts';
 import { superuserOf } from './superuser-secret.ts';
 
 /** The two users of a pair live on one server; only their names differ. */
@@ -20,18 +21,11 @@ const IDENTITY: readonly IdentityKey[] = ['engine', 'host', 'port', 'ssl'];
  * every moment. A superuser brings the other user in line with the current one and sets its password.
  */
 export function alternatingUsers(engine: Engine): RotationStrategy {
-  const login = (secret: DatabaseSecret, rotation: Rotation) => engine.connect(loginOf(secret), rotation);
-
   return {
     name: 'alternating-users',
     engine,
 
-    async nextUsername(current, rotation) {
-      const previous = await rotation.previous();
-      const other = otherUsername(current.username, previous?.username);
-      engine.assertUsername(other, current.engine);
-      return other;
-    },
+    nextUsername: (current, rotation) => nextUsername(engine, current, rotation),
 
     assertProposal({ current, pending }) {
       assertSameIdentity(IDENTITY, current, pending);
@@ -41,31 +35,46 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
     },
 
     async setSecret({ current, pending }, rotation) {
-      await assertLogsIn(current, rotation);
-      const superuser = await superuserOf(current, rotation);
-      await using session = await login(superuser, rotation);
-      await session.alignUser(current.username, pending.username);
-      // Last, so that a login that works proves that all before it was done.
-      await session.setPassword(pending.username, pending.password);
+      await assertLogsIn(engine, current, rotation);
+      await using superuser = await logIn(engine, await superuserOf(current, rotation), rotation);
+      await superuser.lock(lockOf(current.username, pending.username));
+      // With the lock held, no rotation that this one may have been replaced by can come between the look and the change.
+      await rotation.assertStillPending();
+      await superuser.alignUser(current.username, pending.username);
+      try {
+        // Last, so that a login that works proves that all before it was done.
+        await superuser.setPassword(pending.username, pending.password);
+      } catch (error) {
+        // A password history also refuses what a twin of this invocation has set already.
+        if (isNamed(error, 'PasswordRefused') && (await logsIn(engine, pending, rotation))) return;
+        throw error;
+      }
     },
 
     async testSecret({ current, pending }, rotation) {
-      await using session = await login(pending, rotation);
-      await using model = await login(current, rotation);
+      await using session = await logIn(engine, pending, rotation);
+      await using model = await logIn(engine, current, rotation);
       const rights = new Set(await session.rights(current.username));
       const missing = (await model.rights(pending.username)).filter((right) => !rights.has(right));
       if (missing.length > 0) throw new CloneIncomplete(pending.username, current.username, missing);
     },
 
     async preflight(current, rotation) {
-      await assertLogsIn(current, rotation);
-      await this.nextUsername(current, rotation);
-      await using _session = await login(await superuserOf(current, rotation), rotation);
+      await assertLogsIn(engine, current, rotation);
+      await nextUsername(engine, current, rotation);
+      await assertLogsIn(engine, await superuserOf(current, rotation), rotation);
     },
   };
+}
 
-  /** The superuser's rights are used only for a user whose login the secret's owner really has. */
-  async function assertLogsIn(current: DatabaseSecret, rotation: Rotation): Promise<void> {
-    await using _session = await login(current, rotation);
-  }
+async function nextUsername(engine: Engine, current: DatabaseSecret, rotation: Rotation): Promise<string> {
+  const previous = await rotation.previous();
+  const other = otherUsername(current.username, previous?.username);
+  engine.assertUsername(other, current.engine);
+  return other;
+}
+
+/** The superuser's rights are used only for a user whose login the secret's owner really has. */
+async function assertLogsIn(engine: Engine, secret: DatabaseSecret, rotation: Rotation): Promise<void> {
+  await using _session = await logIn(engine, secret, rotation);
 }

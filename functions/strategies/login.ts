@@ -1,14 +1,31 @@
-import type { DatabaseSecret } from '@rotation/core';
-import type { Login } from '../engines/engine.ts';
+import { type DatabaseSecret, isNamed } from '@rotation/core';
+import type { Engine, Login, Session, Surroundings } from '../engines/engine.ts';
 
 /** The login that a secret's value describes. */
-export function loginOf(secret: DatabaseSecret): Login {
-  return {
-    host: secret.host,
-    port: secret.port,
-    database: secret.dbname,
-    username: secret.username,
-    password: secret.password,
-    tls: secret.ssl,
-  };
+export function loginOf({ host, port, dbname, username, password, ssl }: DatabaseSecret): Login {
+  return { host, port, database: dbname, username, password, tls: ssl };
+}
+
+export function logIn(engine: Engine, secret: DatabaseSecret, surroundings: Surroundings): Promise<Session> {
+  return engine.connect(loginOf(secret), surroundings);
+}
+
+/** Whether the server takes the login of a secret's value; any other failure says nothing about that and is thrown. */
+export async function logsIn(
+  engine: Engine,
+  secret: DatabaseSecret,
+  surroundings: Surroundings,
+): Promise<boolean> {
+  try {
+    await using _session = await logIn(engine, secret, surroundings);
+    return true;
+  } catch (error) {
+    if (isNamed(error, 'LoginRejected', 'AccountLocked')) return false;
+    throw error;
+  }
+}
+
+/** The name of the lock for changes of these users. */
+export function lockOf(...usernames: string[]): string {
+  return `secrets-rotation ${JSON.stringify(usernames.sort())}`;
 }

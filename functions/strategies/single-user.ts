@@ -5,12 +5,15 @@ import {
   type IdentityKey,
   isNamed,
   NoStoredLoginWorks,
+  type Password,
+  PasswordNotPutBack,
+  PasswordRefused,
   type Rotation,
   type RotationStrategy,
   type Versions,
 } from '@rotation/core';
 import type { Engine, Session } from '../engines/engine.ts';
-import { loginOf } from './login.ts';
+import { lockOf, logIn, logsIn } from './login.ts';
 
 /** A rotation of a single user changes its password and nothing else. */
 const IDENTITY: readonly IdentityKey[] = ['engine', 'host', 'port', 'ssl', 'username'];
@@ -20,8 +23,6 @@ const IDENTITY: readonly IdentityKey[] = ['engine', 'host', 'port', 'ssl', 'user
  * AWSCURRENT is rejected; AWSPENDING works from that moment on.
  */
 export function singleUser(engine: Engine): RotationStrategy {
-  const login = (secret: DatabaseSecret, rotation: Rotation) => engine.connect(loginOf(secret), rotation);
-
   return {
     name: 'single-user',
     engine,
@@ -34,54 +35,32 @@ export function singleUser(engine: Engine): RotationStrategy {
       assertSameIdentity(IDENTITY, current, pending);
     },
 
-    async setSecret({ current, pending }, rotation) {
-      const { secret, session } = await firstThatLogsIn(
-        candidates({ current, pending }, rotation),
-        login,
-        rotation,
-      );
+    async setSecret(versions, rotation) {
+      const { pending } = versions;
+      const { secret, session } = await firstThatLogsIn(engine, candidates(versions, rotation), rotation);
       await using open = session;
       // An earlier try got as far as the change; its answer or its process was lost.
       if (secret === pending) return;
-      await changePassword(open, secret, pending, rotation);
+      await open.lock(lockOf(pending.username));
+      // With the lock held, no rotation that this one may have been replaced by can come between the look and the change.
+      await rotation.assertStillPending();
+      await changePassword(engine, open, secret, pending, rotation);
     },
 
     async testSecret({ pending }, rotation) {
-      await using _session = await login(pending, rotation);
+      await using _session = await logIn(engine, pending, rotation);
     },
 
     async preflight(current, rotation) {
-      await using _session = await login(current, rotation);
+      await using _session = await logIn(engine, current, rotation);
     },
   };
-
-  /**
-   * Proves the new password with a second login while the session that set it can still take it back: a password that the
-   * server stored but does not accept would lock everybody out.
-   */
-  async function changePassword(
-    session: Session,
-    present: DatabaseSecret,
-    pending: DatabaseSecret,
-    rotation: Rotation,
-  ): Promise<void> {
-    await session.changeOwnPassword(present.password, pending.password);
-    try {
-      await using _proof = await login(pending, rotation);
-    } catch (error) {
-      // Any other failure says nothing about the password, which is stored as AWSPENDING: the next try finds it working.
-      if (isNamed(error, 'LoginRejected')) {
-        await session.changeOwnPassword(pending.password, present.password);
-        rotation.log.warn('the new password was set but not accepted, so the old one was put back');
-      }
-      throw error;
-    }
-  }
 }
 
 /**
  * The stored logins, one of which works, in the order that makes no failed login in a clean rotation: AWSCURRENT; AWSPENDING,
- * which an earlier try may have set; AWSPREVIOUS, which a restored database may have gone back to.
+ * which an earlier try may have set; AWSPREVIOUS, which a restored database may have gone back to; and what a rotation that was
+ * cancelled may have set before it lost its label.
  */
 async function* candidates(
   { current, pending }: Versions,
@@ -90,7 +69,17 @@ async function* candidates(
   yield current;
   yield pending;
   const previous = await rotation.previous();
-  if (previous !== undefined && differingKey(IDENTITY, current, previous) === undefined) yield previous;
+  if (previous !== undefined) yield* sameUser(current, [previous]);
+  yield* sameUser(current, rotation.unlabelled());
+}
+
+async function* sameUser(
+  current: DatabaseSecret,
+  secrets: Iterable<DatabaseSecret> | AsyncIterable<DatabaseSecret>,
+): AsyncGenerator<DatabaseSecret> {
+  for await (const secret of secrets) {
+    if (differingKey(IDENTITY, current, secret) === undefined) yield secret;
+  }
 }
 
 interface LoggedIn {
@@ -100,18 +89,21 @@ interface LoggedIn {
 
 /**
  * Goes on to the next candidate only when the server rejects a login: a server that is not there rejects nothing.
- * @throws LoginRejected with what was tried and why each failed
+ * @throws NoStoredLoginWorks with what was tried and why each failed
  */
 async function firstThatLogsIn(
+  engine: Engine,
   secrets: AsyncIterable<DatabaseSecret>,
-  login: (secret: DatabaseSecret, rotation: Rotation) => Promise<Session>,
   rotation: Rotation,
 ): Promise<LoggedIn> {
+  const tried: Password[] = [];
   const rejections: string[] = [];
   let rejected: unknown;
   for await (const secret of secrets) {
+    if (tried.some((password) => password.equals(secret.password))) continue;
+    tried.push(secret.password);
     try {
-      return { secret, session: await login(secret, rotation) };
+      return { secret, session: await logIn(engine, secret, rotation) };
     } catch (error) {
       if (!isNamed(error, 'LoginRejected')) throw error;
       rotation.log.warn('a stored login was rejected', { candidate: secret.version });
@@ -125,4 +117,40 @@ async function firstThatLogsIn(
 function reasonOf(rejection: unknown): string {
   const { cause } = rejection as Error;
   return cause instanceof Error ? cause.message : 'rejected';
+}
+
+/**
+ * Proves the new password with a second login while the session that set it can still take it back: a password that the
+ * server stored but does not accept would lock everybody out.
+ */
+async function changePassword(
+  engine: Engine,
+  session: Session,
+  present: DatabaseSecret,
+  pending: DatabaseSecret,
+  rotation: Rotation,
+): Promise<void> {
+  try {
+    await session.changeOwnPassword(present.password, pending.password);
+  } catch (error) {
+    // A password history also refuses what a twin of this invocation has set already.
+    if (isNamed(error, 'PasswordRefused') && (await logsIn(engine, pending, rotation))) return;
+    throw error;
+  }
+  try {
+    await using _proof = await logIn(engine, pending, rotation);
+  } catch (rejection) {
+    // Any other failure says nothing about the password, which is stored as AWSPENDING: the next try finds it working.
+    if (!isNamed(rejection, 'LoginRejected')) throw rejection;
+    await putBack(session, present, pending);
+    throw new PasswordRefused(pending, pending.username, rejection);
+  }
+}
+
+async function putBack(session: Session, present: DatabaseSecret, pending: DatabaseSecret): Promise<void> {
+  try {
+    await session.changeOwnPassword(pending.password, present.password);
+  } catch (error) {
+    throw new PasswordNotPutBack(present, present.username, error);
+  }
 }

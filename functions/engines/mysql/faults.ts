@@ -15,7 +15,7 @@ import {
   TooManyConnections,
   UnknownDatabase,
 } from '@rotation/core';
-import { connectionFault, type FaultTable } from '../connection-fault.ts';
+import { connectionFault, type FaultTable, knownFault } from '../connection-fault.ts';
 import type { Login } from '../engine.ts';
 
 /*
@@ -110,7 +110,7 @@ function generalFault(login: Login, cause: unknown): RotationError | undefined {
 }
 
 function known(faults: FaultTable, login: Login, cause: unknown): RotationError | undefined {
-  const Known = faults[keyOf(cause)];
+  const Known = knownFault(faults, keyOf(cause));
   return Known && new Known(login, readable(cause));
 }
 
@@ -118,7 +118,7 @@ function known(faults: FaultTable, login: Login, cause: unknown): RotationError 
 function keyOf(cause: unknown): string {
   if (!(cause instanceof Error)) return '';
   if ('errno' in cause && typeof cause.errno === 'number' && cause.errno > 0) return String(cause.errno);
-  return 'code' in cause ? String(cause.code) : '';
+  return 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
 }
 
 /**

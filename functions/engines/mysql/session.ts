@@ -17,11 +17,20 @@ import {
   setDefaultRoles,
   setOwnPassword,
   setPasswordAndUnlock,
+  takeLock,
 } from './statements.ts';
 
 /** The rotation's work in a MySQL or MariaDB session. */
 export function openSession(wire: Wire, login: Login): Session {
   return {
+    async lock(name) {
+      try {
+        await takeLock(wire, name);
+      } catch (error) {
+        throw statementFault(login, 'wait for another rotation of the same users', error);
+      }
+    },
+
     async changeOwnPassword(present, next) {
       try {
         await changeOwn(wire, present, next);

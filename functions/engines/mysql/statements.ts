@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Fault } from '@rotation/core';
 import { escape as literal } from 'mysql2';
 import type { Wire } from './connection.ts';
@@ -28,6 +29,18 @@ export async function accountsOf(wire: Wire, user: string): Promise<Account[]> {
   );
   if (rows.length === 0) throw new Fault(`mysql.user has no account of the name ${JSON.stringify(user)}`);
   return rows.map(([host]) => ({ user, host: String(host) }));
+}
+
+/** A name of a lock may have 64 characters; a digest has them whatever it is made of. */
+const lockName = (name: string) => createHash('sha256').update(name).digest('hex');
+
+/**
+ * Waits for a lock of the server, within @@lock_wait_timeout as other statements do, and holds it until the session ends.
+ * @throws Fault when another session held it all that time
+ */
+export async function takeLock(wire: Wire, name: string): Promise<void> {
+  const [[taken] = []] = await wire.query(`SELECT GET_LOCK(${literal(lockName(name))}, @@lock_wait_timeout)`);
+  if (taken !== 1) throw new Fault('another session holds the lock');
 }
 
 /** Creates the accounts that are not there yet, locked. */

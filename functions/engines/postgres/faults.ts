@@ -13,7 +13,7 @@ import {
   UnknownDatabase,
 } from '@rotation/core';
 import pg from 'pg';
-import { connectionFault, type FaultTable } from '../connection-fault.ts';
+import { connectionFault, type FaultTable, knownFault } from '../connection-fault.ts';
 import type { Login } from '../engine.ts';
 
 /*
@@ -87,7 +87,7 @@ function generalFault(login: Login, cause: unknown): RotationError | undefined {
 }
 
 function known(faults: FaultTable, login: Login, cause: unknown): RotationError | undefined {
-  const Known = faults[keyOf(cause)];
+  const Known = knownFault(faults, keyOf(cause));
   return Known && new Known(login, cause);
 }
 

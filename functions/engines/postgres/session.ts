@@ -13,6 +13,7 @@ import {
   relationOf,
   storeVerifier,
   storeVerifierAndUnlock,
+  takeLock,
 } from './statements.ts';
 
 /** PostgreSQL cuts longer names off without an error (NAMEDATALEN), and so would change another role. */
@@ -37,6 +38,14 @@ export function openSession({ client, byScram }: Connection, login: Login): Sess
   };
 
   return {
+    async lock(name) {
+      try {
+        await takeLock(client, name);
+      } catch (error) {
+        throw statementFault(login, 'wait for another rotation of the same users', error);
+      }
+    },
+
     async changeOwnPassword(_present, next) {
       try {
         await storeVerifier(client, login.username, await verifierOf(login.username, next));

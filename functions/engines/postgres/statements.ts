@@ -20,6 +20,11 @@ export async function passwordEncryption(client: pg.Client, scram: boolean): Pro
   };
 }
 
+/** Waits, within lock_timeout, for an advisory lock of the database, and holds it until the session ends. */
+export async function takeLock(client: pg.Client, name: string): Promise<void> {
+  await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [name]);
+}
+
 /** Stores a password verifier. A role may do this to itself. */
 export async function storeVerifier(client: pg.Client, role: string, verifier: string): Promise<void> {
   await client.query(`ALTER ROLE ${escapeIdentifier(role)} PASSWORD ${escapeLiteral(verifier)}`);

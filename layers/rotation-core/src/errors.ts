@@ -12,7 +12,9 @@ export abstract class RotationError extends Error {
 
   /** Names the step and version that failed at the front of the message, as Lambda and the log report it. */
   during(step: string, versionId: string): this {
+    const frames = framesOf(this);
     this.message = `${step} of version ${versionId} failed: ${this.message}`;
+    this.stack = `${this.name}: ${this.message}\n${frames}`;
     return this;
   }
 }
@@ -332,8 +334,20 @@ export class PasswordRefused extends RotationError {
   override readonly name = 'PasswordRefused';
   constructor(target: LoginTarget, username: string, cause: unknown) {
     super(
-      `${at(target)} refused the new password of ${JSON.stringify(username)}: its password policy forbids it.`,
-      "Align PASSWORD_LENGTH and the EXCLUDE_ settings of the function with the server's policy and start a new rotation.",
+      `${at(target)} does not accept the new password of ${JSON.stringify(username)}; AWSCURRENT is as it was.`,
+      "Align PASSWORD_LENGTH and the EXCLUDE_ settings of the function with the server's policy; the next rotation starts with a new password.",
+      cause,
+    );
+  }
+}
+
+/** The one failure that leaves nobody logging in, and that no rotation can mend by itself. */
+export class PasswordNotPutBack extends RotationError {
+  override readonly name = 'PasswordNotPutBack';
+  constructor(target: LoginTarget, username: string, cause: unknown) {
+    super(
+      `${at(target)} took the new password of ${JSON.stringify(username)} but does not accept it, and did not take the old one back.`,
+      'As an administrator, give the user the password of AWSCURRENT, then rotate again.',
       cause,
     );
   }

@@ -1,14 +1,14 @@
 import type { Context } from 'aws-lambda';
 import { type Deadline, deadlineOf } from './deadline.ts';
-import { RotationError, UnexpectedFailure } from './errors.ts';
+import { RotationError, TokenNotPending, UnexpectedFailure } from './errors.ts';
 import { parseEvent, type RotationEvent } from './event.ts';
 import { invocationLog, type LogFields, type RotationLog } from './logger.ts';
 import type { Environment } from './password-settings.ts';
 import { openSecretStore, type SecretStore } from './secret-store.ts';
-import { parseSecretValue } from './secret-value.ts';
+import { type DatabaseSecret, parseSecretValue, type StoredValue } from './secret-value.ts';
 import { type Outcome, steps } from './steps.ts';
 import type { Rotation, RotationStrategy } from './strategy.ts';
-import { PREVIOUS } from './version-stages.ts';
+import { CURRENT, decide, PREVIOUS } from './version-stages.ts';
 
 /*
  * The words of the domain, as Secrets Manager uses them:
@@ -77,25 +77,45 @@ export function rotationHandler(strategy: RotationStrategy, replaced: Partial<De
   };
 }
 
+/** How many versions without a label are tried, newest first: each may be a rejected login that the server counts. */
+const UNLABELLED_TRIED = 5;
+
 function rotationOf(
   event: RotationEvent,
   { engine }: RotationStrategy,
   store: SecretStore,
   surroundings: Pick<Rotation, 'deadline' | 'environment' | 'log'>,
 ): Rotation {
+  /** What is neither AWSCURRENT nor AWSPENDING may be anything, and a rotation does not depend on it. */
+  const readable = (value: StoredValue, version: string): DatabaseSecret | undefined => {
+    try {
+      return parseSecretValue(value, version, engine);
+    } catch (error) {
+      if (!(error instanceof RotationError)) throw error;
+      surroundings.log.warn('a value is left out of account', { version, reason: error.message });
+      return undefined;
+    }
+  };
   return {
     event,
     ...surroundings,
     async previous() {
       const value = await store.read({ stage: PREVIOUS });
-      try {
-        return value && parseSecretValue(value, PREVIOUS, engine);
-      } catch (error) {
-        // What AWSCURRENT was before may be anything, and a rotation does not depend on it.
-        if (!(error instanceof RotationError)) throw error;
-        surroundings.log.warn('AWSPREVIOUS is left out of account', { reason: error.message });
-        return undefined;
+      return value && readable(value, PREVIOUS);
+    },
+    async *unlabelled() {
+      const newest = (await store.unlabelled()).slice(0, UNLABELLED_TRIED);
+      for (const id of newest) {
+        const value = await store.read({ id });
+        const secret = value && readable(value, `version ${id}`);
+        if (secret !== undefined) yield secret;
       }
+    },
+    async assertStillPending() {
+      const description = await store.describe();
+      const decision = decide(event, description);
+      if (decision.kind === 'refuse') throw decision.error;
+      if (decision.kind === 'already-current') throw new TokenNotPending([CURRENT]);
     },
     async otherSecret(secretId, name) {
       return parseSecretValue(await store.readOther(secretId), name, engine);

@@ -2,8 +2,10 @@ import {
   DescribeSecretCommand,
   GetRandomPasswordCommand,
   GetSecretValueCommand,
+  ListSecretVersionIdsCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
+  type SecretVersionsListEntry,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { type Deadline, within } from './deadline.ts';
@@ -14,17 +16,21 @@ import type { StoredValue } from './secret-value.ts';
 import { Password } from './sensitive.ts';
 import { type LabelMove, PENDING, type SecretDescription, type VersionStage } from './version-stages.ts';
 
-/** A version by its label, or by its id and label together, which find it even where the label alone is not seen yet. */
-export interface VersionQuery {
-  readonly stage: VersionStage;
-  readonly id?: VersionId;
-}
+/**
+ * A version by its label, by its id, or by both together, which finds a labelled version even where the label alone is not
+ * seen yet.
+ */
+export type VersionQuery =
+  | { readonly stage: VersionStage; readonly id?: VersionId }
+  | { readonly stage?: never; readonly id: VersionId };
 
 /** The secret under rotation, as Secrets Manager keeps it. The one place that talks to the service. */
 export interface SecretStore {
   describe(): Promise<SecretDescription>;
   /** `undefined` when there is no such version or it has no value. */
   read(version: VersionQuery): Promise<StoredValue | undefined>;
+  /** The versions that no label points to any more, newest first. The service keeps them for a day at least. */
+  unlabelled(): Promise<VersionId[]>;
   /** The AWSCURRENT value of another secret. */
   readOther(secretId: string): Promise<StoredValue>;
   /** Gives the rotation's version its value. `exists` when it has another one already, which then stays. */
@@ -69,6 +75,21 @@ export function openSecretStore(
         if (isNamed(error, 'ResourceNotFoundException')) return undefined;
         throw failure('GetSecretValue', error);
       }
+    },
+
+    async unlabelled() {
+      const found: SecretVersionsListEntry[] = [];
+      let NextToken: string | undefined;
+      do {
+        const command = new ListSecretVersionIdsCommand({ SecretId, IncludeDeprecated: true, NextToken });
+        const page = await named('ListSecretVersionIds', client.send(command, limit()));
+        found.push(...(page.Versions ?? []));
+        NextToken = page.NextToken;
+      } while (NextToken !== undefined);
+      return found
+        .filter(({ VersionStages = [] }) => VersionStages.length === 0)
+        .sort((one, other) => Number(other.CreatedDate) - Number(one.CreatedDate))
+        .map(({ VersionId }) => VersionId as VersionId);
     },
 
     async readOther(secretId) {

@@ -136,7 +136,7 @@ function portOf(port: unknown, family: EngineFamily, invalid: Complaint): number
 
 /** AWS's functions take the texts "true" and "false" too. What is neither must not be guessed at. */
 function sslOf(ssl: unknown, invalid: Complaint): boolean {
-  const flag = typeof ssl === 'string' ? ssl.toLowerCase() : (ssl ?? true);
+  const flag = typeof ssl === 'string' ? ssl.toLowerCase() || true : (ssl ?? true);
   if (flag === true || flag === 'true') return true;
   if (flag === false || flag === 'false') return false;
   throw invalid('has an "ssl" that is neither true nor false');

@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
-import { NoCurrentVersion, NoPendingValue } from './errors.ts';
+import { isNamed, NoCurrentVersion, NoPendingValue } from './errors.ts';
 import type { Step } from './event.ts';
 import { passwordSettings } from './password-settings.ts';
 import type { SecretStore } from './secret-store.ts';
 import { type DatabaseSecret, parseSecretValue, type StoredValue } from './secret-value.ts';
 import type { Rotation, RotationStrategy, Versions } from './strategy.ts';
-import { CURRENT, decide, finishingMoves, PENDING } from './version-stages.ts';
+import { CURRENT, decide, finishingMoves, type LabelMove, PENDING } from './version-stages.ts';
 
 /** What a step came to, for the log. */
 export type Outcome = 'done' | 'kept' | 'already-current' | 'preflight-passed';
@@ -25,19 +25,16 @@ export const steps: Readonly<Record<Step, (invocation: Invocation) => Promise<Ou
   /** Stores the new login as AWSPENDING, before anything in the database knows of it. */
   async createSecret(invocation) {
     const { rotation, store, strategy } = invocation;
-    const settings = passwordSettings(rotation.environment);
-    const found = await ifPermitted(invocation, () =>
-      Promise.all([store.read({ stage: CURRENT }), readPending(invocation), store.randomPassword(settings)]),
-    );
+    const password = startEarly(() => store.randomPassword(passwordSettings(rotation.environment)));
+    const found = await readVersions(invocation);
     if (found === undefined) return 'already-current';
-    const [currentValue, kept, password] = found;
-    const current = parseCurrent(invocation, currentValue);
+    const { current, pending: kept } = found;
     if (kept !== undefined) {
       strategy.assertProposal({ current, pending: kept });
       return 'kept';
     }
     const username = await strategy.nextUsername(current, rotation);
-    const outcome = await store.storePending(current.withLogin(username, password));
+    const outcome = await store.storePending(current.withLogin(username, await password));
     if (outcome === 'stored') return 'done';
     // A twin of this invocation stored its own proposal between our read and our put. Its value is the version's now.
     const winner = await retryPending(invocation);
@@ -48,14 +45,22 @@ export const steps: Readonly<Record<Step, (invocation: Invocation) => Promise<Ou
 
   /** Makes the AWSPENDING login work in the database. */
   async setSecret(invocation) {
-    const { rotation, strategy } = invocation;
+    const { rotation, store, strategy } = invocation;
     const found = await readVersions(invocation);
     if (found === undefined) return 'already-current';
     const { current, pending = await retryPending(invocation) } = found;
     if (pending === undefined) throw new NoPendingValue();
     const versions: Versions = { current, pending };
     strategy.assertProposal(versions);
-    await strategy.setSecret(versions, rotation);
+    try {
+      await strategy.setSecret(versions, rotation);
+    } catch (error) {
+      // Every further try of this version would fail alike. Without its label the next RotateSecret starts with a new password.
+      if (isNamed(error, 'PasswordRefused')) {
+        await store.moveLabel({ stage: PENDING, from: rotation.event.versionId, to: undefined });
+      }
+      throw error;
+    }
     return 'done';
   },
 
@@ -76,25 +81,43 @@ export const steps: Readonly<Record<Step, (invocation: Invocation) => Promise<Ou
   },
 
   /** Makes AWSPENDING the AWSCURRENT version and takes AWSPENDING off, which ends the rotation. */
-  async finishSecret({ rotation, store }) {
+  async finishSecret(invocation) {
+    const { rotation, store } = invocation;
+    const pending = startEarly(() => readPending(invocation));
     const description = await store.describe();
     const decision = decide(rotation.event, description);
     if (decision.kind === 'refuse') throw decision.error;
+    if (decision.kind === 'run' && (await pending) === undefined) throw new NoPendingValue();
     const moves = finishingMoves(rotation.event.versionId, description);
     // In this order: a crash in between leaves both labels on the new version, which the service takes for complete.
-    for (const move of moves) await store.moveLabel(move);
+    for (const move of moves) await makeMove(invocation, move);
     return moves.length > 0 ? 'done' : 'already-current';
   },
 };
+
+/** A twin of this invocation may have made the move first, which the service reports as an error. */
+async function makeMove({ rotation, store }: Invocation, move: LabelMove): Promise<void> {
+  try {
+    await store.moveLabel(move);
+  } catch (error) {
+    const left = finishingMoves(rotation.event.versionId, await store.describe());
+    if (left.some(({ stage }) => stage === move.stage)) throw error;
+  }
+}
+
+/** Starts a call whose answer may turn out not to be needed: nobody then hears of its failure, which would end the process. */
+function startEarly<T>(call: () => Promise<T>): Promise<T> {
+  const answer = (async () => call())();
+  answer.catch(() => {});
+  return answer;
+}
 
 /**
  * What was read, or undefined when the step has nothing to do. Reads may fail for the very reason that the step must not run,
  * as AWSPENDING that is off its version does, so DescribeSecret has the first word.
  */
 async function ifPermitted<T>(invocation: Invocation, read: () => Promise<T>): Promise<T | undefined> {
-  const reading = read();
-  // Nobody hears of a failure before the permission is there; unheard, it would end the process.
-  reading.catch(() => {});
+  const reading = startEarly(read);
   return (await permission(invocation)) ? reading : undefined;
 }
 

@@ -10,8 +10,16 @@ export interface Rotation {
   readonly deadline: Deadline;
   readonly environment: Environment;
   readonly log: RotationLog;
-  /** The AWSPREVIOUS value, or undefined when the secret has none. */
+  /** The AWSPREVIOUS value, or undefined when the secret has none that a login could be read from. */
   previous(): Promise<DatabaseSecret | undefined>;
+  /** The newest values that no label points to any more: what a cancelled rotation set may be among them. */
+  unlabelled(): AsyncIterable<DatabaseSecret>;
+  /**
+   * Reads the labels again: to be called right before the database is changed, so that an invocation that outlived its
+   * rotation changes nothing.
+   * @throws what a step is refused with, and TokenNotPending when the rotation is over
+   */
+  assertStillPending(): Promise<void>;
   /** The AWSCURRENT value of another secret: the superuser secret. */
   otherSecret(secretId: string, name: string): Promise<DatabaseSecret>;
 }
@@ -39,7 +47,10 @@ export interface RotationStrategy {
    * credential leaves for a host, so that a value put in from outside cannot send one somewhere else.
    */
   assertProposal(versions: Versions): void;
-  /** setSecret: makes the AWSPENDING login work. */
+  /**
+   * setSecret: makes the AWSPENDING login work.
+   * @throws PasswordRefused only after proof that the AWSPENDING login does not work: the version is given up then
+   */
   setSecret(versions: Versions, rotation: Rotation): Promise<void>;
   /** testSecret: proves that the AWSPENDING login works and lacks nothing that the AWSCURRENT one has. */
   testSecret(versions: Versions, rotation: Rotation): Promise<void>;
