@@ -111,28 +111,42 @@ export async function openLab(database: TestDatabase, strategy: StrategyName, op
         });
     },
 
+    /** Takes AWSPENDING off, as an operator does with a rotation that is stuck. */
+    async cancel(secretArn: string): Promise<void> {
+      await api.updateSecretVersionStage({
+        SecretId: secretArn,
+        VersionStage: 'AWSPENDING',
+        RemoveFromVersionId: await pendingOf(secretArn),
+      });
+    },
+
     /** Gives the version under rotation a value in the function's place. */
     async rewritePending(secretArn: string, value: object): Promise<void> {
-      const labels = Object.entries(await this.labels(secretArn));
-      const [versionId] = labels.find(([, stages]) => stages.includes('AWSPENDING')) ?? [];
       await api.putSecretValue({
         SecretId: secretArn,
-        ClientRequestToken: versionId,
+        ClientRequestToken: await pendingOf(secretArn),
         SecretString: loginJson(value),
         VersionStages: ['AWSPENDING'],
       });
     },
 
-    async labels(secretArn: string): Promise<Record<string, string[]>> {
-      const { VersionIdsToStages = {} } = await api.describeSecret({ SecretId: secretArn });
-      return VersionIdsToStages;
-    },
+    labels,
 
     async [Symbol.asyncDispose]() {
       api.destroy();
       await secretsManager.stop();
     },
   };
+
+  async function labels(SecretId: string): Promise<Record<string, string[]>> {
+    const { VersionIdsToStages = {} } = await api.describeSecret({ SecretId });
+    return VersionIdsToStages;
+  }
+
+  async function pendingOf(secretArn: string): Promise<string | undefined> {
+    const versions = Object.entries(await labels(secretArn));
+    return versions.find(([, stages]) => stages.includes('AWSPENDING'))?.[0];
+  }
 
   function loginJson(value: object): string {
     const { host, port } = database.server;

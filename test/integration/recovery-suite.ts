@@ -1,0 +1,79 @@
+import { STEPS } from '@rotation/core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DatabaseServer } from '../../local/servers/database-server.ts';
+import { type Lab, openLab, type StrategyName } from '../support/rotation-lab.ts';
+import { testDatabase, uniqueName } from '../support/test-database.ts';
+
+/** What a rotation comes back from, and what an invocation that came too late or twice does. */
+export function describeRecovery(server: DatabaseServer, strategy: StrategyName): void {
+  const database = testDatabase(server);
+  const alternating = strategy === 'alternating-users';
+
+  describe(`${strategy}, disturbed`, () => {
+    let lab: Lab;
+    let username: string;
+    let secretArn: string;
+
+    beforeEach(async () => {
+      lab = await openLab(database, strategy);
+      username = uniqueName();
+      await database.createUser(username, 'Initial-canary-1');
+      const masterarn = alternating ? await lab.createSecret(server.superuser) : undefined;
+      secretArn = await lab.createSecret({ username, password: 'Initial-canary-1', masterarn });
+    });
+    afterEach(async () => {
+      expect(lab.output()).not.toContain('canary');
+      await lab[Symbol.asyncDispose]();
+      for (const name of [`${username}_clone`, username]) await database.dropUser(name);
+    });
+
+    async function expectHealthy() {
+      const current = await lab.readSecret(secretArn);
+      expect(await database.logsIn(current.username, current.password)).toBe(true);
+      expect(
+        Object.values(await lab.labels(secretArn))
+          .flat()
+          .sort(),
+      ).toEqual(['AWSCURRENT', 'AWSPREVIOUS']);
+    }
+
+    it.each([1, 2, 3])('a rotation that is cancelled after %i steps makes way for another', async (done) => {
+      const run = await lab.stepsOf(secretArn);
+      for (const step of STEPS.slice(0, done)) await run(step);
+      await lab.cancel(secretArn);
+      expect(await lab.rotate(secretArn)).toMatchObject({ kind: 'succeeded', failures: [] });
+      await expectHealthy();
+    });
+
+    it('rotations that are cancelled one after another make way for another', async () => {
+      for (let n = 0; n < 3; n++) {
+        const run = await lab.stepsOf(secretArn);
+        await run('createSecret');
+        await run('setSecret');
+        await lab.cancel(secretArn);
+      }
+      expect(await lab.rotate(secretArn)).toMatchObject({ kind: 'succeeded', failures: [] });
+      await expectHealthy();
+    });
+
+    it.each(STEPS)('two invocations of %s at once both succeed', async (twice) => {
+      const run = await lab.stepsOf(secretArn);
+      for (const step of STEPS) {
+        await Promise.all(step === twice ? [run(step), run(step)] : [run(step)]);
+      }
+      await expectHealthy();
+    });
+
+    it.each(STEPS)('an invocation of %s whose rotation was replaced changes nothing', async (late) => {
+      const abandoned = await lab.stepsOf(secretArn);
+      await abandoned('createSecret');
+      await abandoned('setSecret');
+      await lab.cancel(secretArn);
+      expect(await lab.rotate(secretArn)).toMatchObject({ kind: 'succeeded' });
+      const before = await lab.readSecret(secretArn);
+      await expect(abandoned(late)).rejects.toMatchObject({ name: 'UnknownToken' });
+      expect(await lab.readSecret(secretArn)).toEqual(before);
+      await expectHealthy();
+    });
+  });
+}
