@@ -1,6 +1,6 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { within } from '@rotation/core';
+import { Fault, within } from '@rotation/core';
 import mysql, { type Connection, type ConnectionOptions } from 'mysql2/promise';
 import type { Login, Surroundings } from '../engine.ts';
 import { trusting } from '../trust.ts';
@@ -11,6 +11,8 @@ const CONNECT_LIMIT = 10_000;
 /** How long a server may take to say goodbye, in ms. */
 const CLOSE_LIMIT = 1_000;
 const MILLISECONDS_PER_SECOND = 1_000;
+/** What the driver says, without a code, to a statement on a connection that broke before it. */
+const BROKEN_BEFORE = "Can't add new command when connection is in closed state";
 
 /** One object for all connections: the driver keeps what it makes of it by the object's identity. */
 const verifiedTls = trusting((ca) => ({
@@ -51,8 +53,13 @@ export async function openConnection(login: Login, surroundings: Surroundings): 
 function wireOf(connection: Connection, timeLeft: () => number): Wire {
   return {
     async query(sql) {
-      const [rows] = await connection.query({ sql, rowsAsArray: true, timeout: timeLeft() });
-      return Array.isArray(rows) ? (rows as unknown[][]) : [];
+      try {
+        const [rows] = await connection.query({ sql, rowsAsArray: true, timeout: timeLeft() });
+        return Array.isArray(rows) ? (rows as unknown[][]) : [];
+      } catch (error) {
+        if (!(error instanceof Error) || error.message !== BROKEN_BEFORE) throw error;
+        throw new Fault(BROKEN_BEFORE, 'PROTOCOL_CONNECTION_LOST');
+      }
     },
     close: () => close(connection),
   };
