@@ -5,6 +5,8 @@ import { CANARY, witness } from '../support/canaries.ts';
 const target = { host: 'db.example.com', port: 5432, username: 'app' };
 const cause = () => Object.assign(new Error('the server said no'), { code: '28P01' });
 
+const linesOf = ({ stack = '' }: Error) => stack.split('\n');
+
 /** One of each, with arguments of the kind that the product gives. */
 const ERRORS: Record<string, core.RotationError> = {
   InvalidEvent: new core.InvalidEvent('Step is missing'),
@@ -34,6 +36,7 @@ const ERRORS: Record<string, core.RotationError> = {
   TooManyConnections: new core.TooManyConnections(target, cause()),
   PrivilegeMissing: new core.PrivilegeMissing(target, 'create a user', 'Grant it.', cause()),
   PasswordRefused: new core.PasswordRefused(target, 'app', cause()),
+  PasswordNotPutBack: new core.PasswordNotPutBack(target, 'app', cause()),
   CloneIncomplete: new core.CloneIncomplete('app_clone', 'app', ['SELECT']),
   StatementFailed: new core.StatementFailed(target, 'create a user', cause()),
   UnexpectedFailure: new core.UnexpectedFailure(cause()),
@@ -74,6 +77,37 @@ describe('the errors of a rotation', () => {
     const { message } = error;
     expect(error.during('setSecret', 'v1')).toBe(error);
     expect(error.message).toBe(`setSecret of version v1 failed: ${message}`);
+  });
+
+  it('have a stack that starts with the name and the whole message, and goes on with where they came from', () => {
+    const error = new core.NoPendingValue();
+    const { message } = error;
+    const [first, ...frames] = linesOf(error.during('setSecret', 'v1'));
+    expect(first).toBe(`NoPendingValue: setSecret of version v1 failed: ${message}`);
+    expect(frames[0]).toMatch(/^ +at .*errors\.test\.ts:\d+:\d+/);
+    for (const frame of frames) expect(frame).toMatch(/^ +at /);
+  });
+
+  it('have the message in the stack once, whatever lines it has', () => {
+    const error = new core.NoStoredLoginWorks(['AWSCURRENT: no\n    at all', 'AWSPENDING: neither'], cause());
+    const { message } = error;
+    error.during('setSecret', 'v1');
+    expect(error.stack?.startsWith(`NoStoredLoginWorks: setSecret of version v1 failed: ${message}\n`)).toBe(
+      true,
+    );
+    expect(error.stack?.split('at all')).toHaveLength(2);
+    expect(error.stack?.split('of version')).toHaveLength(2);
+  });
+
+  it('keep the frames of an error that nobody foresaw', () => {
+    const thrown = cause();
+    const [, ...frames] = linesOf(thrown);
+    const error = new core.UnexpectedFailure(thrown);
+    const { message } = error;
+    expect(linesOf(error.during('testSecret', 'v1'))).toEqual([
+      `UnexpectedFailure: testSecret of version v1 failed: ${message}`,
+      ...frames,
+    ]);
   });
 });
 

@@ -105,6 +105,7 @@ describe('parseSecretValue', () => {
     ['TRUE', true],
     [undefined, true],
     [null, true],
+    ['', true],
     [false, false],
     ['false', false],
     ['False', false],
@@ -112,7 +113,7 @@ describe('parseSecretValue', () => {
     expect(current({ ssl }).ssl).toBe(expected);
   });
 
-  it.each([0, 1, '', '0', 'no', 'require', ' false', [], {}])(
+  it.each([0, 1, ' ', '0', 'no', 'require', ' false', [], {}])(
     'refuses "ssl": %j, and does not guess',
     async (ssl) => {
       expect((await refusalOf(valueText({ ssl }))).message).toContain(

@@ -18,6 +18,8 @@ export interface FakeDatabase {
   readonly events: readonly string[];
   /** The logins that were tried, for a look at where each was sent. */
   readonly logins: readonly Login[];
+  /** The names of the locks that were taken, in their order. */
+  readonly locks: readonly string[];
   openSessions(): number;
   /** Called before and after each thing that happens, with `before app logs in` or `after app logs in`. */
   watch: Watch;
@@ -27,6 +29,9 @@ export interface FakeDatabase {
 export function fakeDatabase(users: Record<string, User>): FakeDatabase {
   const events: string[] = [];
   const logins: Login[] = [];
+  const locks: string[] = [];
+  /** The last session in the queue for each lock: who comes next waits for its end. */
+  const queues = new Map<string, Promise<void>>();
   let openSessions = 0;
 
   async function happens<T>(event: string, effect: () => T): Promise<T> {
@@ -50,7 +55,16 @@ export function fakeDatabase(users: Record<string, User>): FakeDatabase {
     return sessionOf(username);
   }
 
-  const sessionOf = (self: string): Session => ({
+  const sessionOf = (
+    self: string,
+    { promise: ended, resolve: end } = Promise.withResolvers<void>(),
+  ): Session => ({
+    async lock(name) {
+      const before = queues.get(name);
+      queues.set(name, ended);
+      await before;
+      await happens(`${self} takes the lock`, () => locks.push(name));
+    },
     changeOwnPassword: (_present, next) =>
       happens(`${self} changes its password`, () => {
         users[self] = { ...users[self], password: next.reveal() };
@@ -67,6 +81,7 @@ export function fakeDatabase(users: Record<string, User>): FakeDatabase {
     rights: () => happens(`${self} lists its rights`, () => users[self]?.rights ?? []),
     async [Symbol.asyncDispose]() {
       openSessions -= 1;
+      end();
     },
   });
 
@@ -75,6 +90,7 @@ export function fakeDatabase(users: Record<string, User>): FakeDatabase {
     users,
     events,
     logins,
+    locks,
     openSessions: () => openSessions,
     watch: () => {},
   };

@@ -6,11 +6,20 @@ import { lambdaContext, rotationEvent } from './rotation-event.ts';
 export interface RotationParts {
   readonly previous?: DatabaseSecret;
   readonly other?: DatabaseSecret;
+  readonly unlabelled?: readonly DatabaseSecret[];
+  /** Looks on, or throws, when the labels are read again. */
+  readonly stillPending?: () => void;
   readonly environment?: Environment;
 }
 
 /** A step under way, as a strategy sees it. */
-export function rotationStub({ previous, other, environment = {} }: RotationParts = {}): Rotation & {
+export function rotationStub({
+  previous,
+  other,
+  unlabelled = [],
+  stillPending = () => {},
+  environment = {},
+}: RotationParts = {}): Rotation & {
   readonly lines: readonly LogLine[];
 } {
   const { openLog, lines } = capturedLog();
@@ -21,6 +30,10 @@ export function rotationStub({ previous, other, environment = {} }: RotationPart
     log: openLog(lambdaContext(), {}),
     lines,
     previous: vi.fn<Rotation['previous']>(async () => previous),
+    unlabelled: vi.fn<Rotation['unlabelled']>(async function* () {
+      yield* unlabelled;
+    }),
+    assertStillPending: vi.fn<Rotation['assertStillPending']>(async () => stillPending()),
     otherSecret: vi.fn<Rotation['otherSecret']>(async () => {
       if (other === undefined) throw new Error('there is no other secret');
       return other;

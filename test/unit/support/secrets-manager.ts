@@ -6,6 +6,8 @@ import {
   type GetSecretValueCommandInput,
   InvalidParameterException,
   InvalidRequestException,
+  ListSecretVersionIdsCommand,
+  type ListSecretVersionIdsCommandInput,
   PutSecretValueCommand,
   type PutSecretValueCommandInput,
   ResourceExistsException,
@@ -28,6 +30,8 @@ export interface StoredVersion {
   /** Absent in a version that RotateSecret registered. */
   text?: string | undefined;
   binary?: true;
+  /** Its time of creation; that of its place among the others when left out. */
+  created?: Date;
 }
 
 export type Secret = Record<string, StoredVersion>;
@@ -85,6 +89,11 @@ export function serve(
         moveLabel(secret, input),
       ),
     );
+  service.on(ListSecretVersionIdsCommand).callsFake(
+    answering('ListSecretVersionIds', (input: ListSecretVersionIdsCommandInput) => ({
+      Versions: list(secret, input),
+    })),
+  );
   service
     .on(GetRandomPasswordCommand)
     .callsFake(answering('GetRandomPassword', () => ({ RandomPassword: newPassword(secret) })));
@@ -96,8 +105,24 @@ function newPassword(secret: Secret): string {
   return others === 0 ? CANARY.generated : `${CANARY.generated}-${others}`;
 }
 
+/** Of the versions that have a label: DescribeSecret does not know the others. */
 const stagesOf = (secret: Secret) =>
-  Object.fromEntries(Object.entries(secret).map(([id, { stages }]) => [id, [...stages]]));
+  Object.fromEntries(
+    Object.entries(secret)
+      .filter(([, { stages }]) => stages.length > 0)
+      .map(([id, { stages }]) => [id, [...stages]]),
+  );
+
+/** Deprecated is what has no label; the service then leaves VersionStages out. */
+function list(secret: Secret, { IncludeDeprecated = false }: ListSecretVersionIdsCommandInput) {
+  return Object.entries(secret)
+    .map(([VersionId, { stages, created }], place) => ({
+      VersionId,
+      CreatedDate: created ?? new Date(Date.UTC(2026, 0, 1, 0, 0, place)),
+      ...(stages.length > 0 && { VersionStages: [...stages] }),
+    }))
+    .filter(({ VersionStages }) => IncludeDeprecated || VersionStages !== undefined);
+}
 
 /** Makes the service answer nothing until the function returned is called; then all calls fail. */
 export function holdAnswers(): () => void {
@@ -117,15 +142,19 @@ const $metadata = {};
 
 function read(
   secret: Secret,
-  { SecretId, VersionId, VersionStage = 'AWSCURRENT' }: GetSecretValueCommandInput,
+  {
+    SecretId,
+    VersionId,
+    VersionStage = VersionId === undefined ? 'AWSCURRENT' : undefined,
+  }: GetSecretValueCommandInput,
 ) {
   if (SecretId === SUPERUSER_ARN) {
     return { SecretString: valueText({ username: 'admin', password: CANARY.superuser }) };
   }
-  const version = secret[VersionId ?? holderOf(secret, VersionStage) ?? ''];
+  const version = secret[VersionId ?? holderOf(secret, VersionStage ?? '') ?? ''];
   if (version === undefined) throw new ResourceNotFoundException({ message: 'no such version', $metadata });
   // Recorded from the service: a label elsewhere is another error than a value that is not there.
-  if (!version.stages.includes(VersionStage)) {
+  if (VersionStage !== undefined && !version.stages.includes(VersionStage)) {
     throw new InvalidRequestException({
       message: 'You provided a VersionStage that is not associated to the provided VersionId.',
       $metadata,
@@ -144,7 +173,7 @@ function put(
   if (text !== undefined && text !== SecretString) {
     throw new ResourceExistsException({ message: 'the token is in use', $metadata });
   }
-  secret[id] = { stages: VersionStages ?? [], text: SecretString };
+  secret[id] = { ...secret[id], stages: VersionStages ?? [], text: SecretString };
   return {};
 }
 

@@ -22,7 +22,7 @@ const done = (): Secret => ({
   [NEW_VERSION]: { stages: ['AWSCURRENT'], text: valueText() },
   [OLD_VERSION]: { stages: ['AWSPREVIOUS'], text: valueText() },
 });
-const untouched = () => pendingRotation({ [NEW_VERSION]: { stages: [], text: valueText() } });
+const cancelled = () => pendingRotation({ [NEW_VERSION]: { stages: [], text: valueText() } });
 const unknown = (): Secret => ({ [OLD_VERSION]: { stages: ['AWSCURRENT'], text: valueText() } });
 
 const REFUSALS = [
@@ -34,7 +34,18 @@ const REFUSALS = [
     enabled: false,
   },
   { name: 'UnknownToken', when: 'the token is unknown', secret: unknown, enabled: true },
-  { name: 'TokenNotPending', when: 'the token lost AWSPENDING', secret: untouched, enabled: true },
+  {
+    name: 'UnknownToken',
+    when: 'the token lost AWSPENDING, its only label',
+    secret: cancelled,
+    enabled: true,
+  },
+  {
+    name: 'TokenNotPending',
+    when: 'the token lost AWSPENDING and has another label',
+    secret: () => pendingRotation({ [NEW_VERSION]: { stages: ['blue'], text: valueText() } }),
+    enabled: true,
+  },
   {
     name: 'TokenNotPending',
     when: 'the token is AWSPREVIOUS',
