@@ -1,4 +1,4 @@
-import { Fault, HostUnreachable, type RotationStrategy, STEPS } from '@rotation/core';
+import { Fault, HostUnreachable, PasswordRefused, type RotationStrategy, STEPS } from '@rotation/core';
 import { describe, expect, it } from 'vitest';
 import type { Engine } from '../../functions/engines/engine.ts';
 import { alternatingUsers } from '../../functions/strategies/alternating-users.ts';
@@ -8,7 +8,7 @@ import { accepts, type FakeDatabase, fakeDatabase, type Watch } from './support/
 import { startStep } from './support/invoke.ts';
 import { NEW_VERSION, OLD_VERSION, rotationEvent, SUPERUSER_ARN } from './support/rotation-event.ts';
 import { parsed } from './support/secret-values.ts';
-import { begunRotation, type Secret, serve } from './support/secrets-manager.ts';
+import { begunRotation, type Secret, serve, service } from './support/secrets-manager.ts';
 
 /* Whole rotations with the real handler, steps, store and strategies, between two models: of the service and of a database. */
 
@@ -17,20 +17,52 @@ interface Kind {
   readonly strategyFor: (engine: Engine) => RotationStrategy;
   /** Whether applications that hold AWSCURRENT can log in at every moment, or only somebody who finds the right version. */
   readonly alwaysAvailable: boolean;
+  /** Where the database is about to take the new password. */
+  readonly change: string;
+  readonly lock: string;
+  /** How often a clean rotation calls the service. */
+  readonly calls: Readonly<Record<string, number>>;
 }
 
+const CALLS = {
+  DescribeSecretCommand: 5,
+  GetSecretValueCommand: 7,
+  GetRandomPasswordCommand: 1,
+  PutSecretValueCommand: 1,
+  UpdateSecretVersionStageCommand: 2,
+};
+
 const KINDS: readonly Kind[] = [
-  { name: 'a single user', strategyFor: singleUser, alwaysAvailable: false },
-  { name: 'alternating users', strategyFor: alternatingUsers, alwaysAvailable: true },
+  {
+    name: 'a single user',
+    strategyFor: singleUser,
+    alwaysAvailable: false,
+    change: 'before app changes its password',
+    lock: 'secrets-rotation ["app"]',
+    calls: CALLS,
+  },
+  {
+    name: 'alternating users',
+    strategyFor: alternatingUsers,
+    alwaysAvailable: true,
+    change: 'before admin sets the password of app_clone',
+    lock: 'secrets-rotation ["app","app_clone"]',
+    // And AWSPREVIOUS, which says whose turn it is, and the superuser secret.
+    calls: { ...CALLS, GetSecretValueCommand: 9 },
+  },
 ];
 
+const SERVER = { host: 'db', port: 1, username: 'app' };
 const NEWER_VERSION = 'dddddddd-0000-4000-8000-00000000000d';
 
 interface Lab {
   readonly secret: Secret;
   readonly database: FakeDatabase;
-  /** Runs the four steps until one fails, as the service does. What should hold at each point and did not is thrown. */
-  rotate(options?: { watch?: Watch; token?: string }): Promise<'finished' | 'failed'>;
+  /**
+   * Runs the four steps until one fails, as the service does; with twins, two invocations of each at once, neither of
+   * which may fail. What should hold at each point and did not is thrown.
+   */
+  rotate(options?: { watch?: Watch; token?: string; twins?: boolean }): Promise<'finished' | 'failed'>;
 }
 
 function labOf({ strategyFor, alwaysAvailable }: Kind): Lab {
@@ -45,7 +77,7 @@ function labOf({ strategyFor, alwaysAvailable }: Kind): Lab {
   return {
     secret,
     database,
-    async rotate({ watch, token = NEW_VERSION } = {}) {
+    async rotate({ watch, token = NEW_VERSION, twins = false } = {}) {
       const broken: string[] = [];
       const look: Watch = (point) => {
         const works = alwaysAvailable ? currentLogsIn(secret, database) : anyLogsIn(secret, database);
@@ -57,11 +89,9 @@ function labOf({ strategyFor, alwaysAvailable }: Kind): Lab {
       let outcome: 'finished' | 'failed' = 'finished';
       for (const step of STEPS) {
         const event = rotationEvent(step, { ClientRequestToken: token });
-        const { work } = startStep(step, { strategy, environment, event });
-        outcome = await work.then(
-          () => 'finished',
-          () => 'failed',
-        );
+        const start = () => startStep(step, { strategy, environment, event }).work;
+        const outcomes = await Promise.allSettled(twins ? [start(), start()] : [start()]);
+        if (outcomes.some(({ status }) => status === 'rejected')) outcome = 'failed';
         if (outcome === 'failed') break;
       }
       expect(broken).toEqual([]);
@@ -83,6 +113,15 @@ const currentLogsIn = (secret: Secret, database: FakeDatabase) =>
 const anyLogsIn = (secret: Secret, database: FakeDatabase) =>
   Object.values(secret).some(({ text }) => logsIn(text, database));
 
+function callsMade(): Record<string, number> {
+  const made: Record<string, number> = {};
+  for (const { args } of service.calls()) {
+    const { name } = args[0].constructor;
+    made[name] = (made[name] ?? 0) + 1;
+  }
+  return made;
+}
+
 function assertFinished({ secret, database }: Lab, token = NEW_VERSION): void {
   expect(holder(secret, 'AWSCURRENT')).toBe(token);
   expect(holder(secret, 'AWSPENDING')).toBe('');
@@ -103,14 +142,18 @@ function cutOff(at: number, staysDead: boolean): Watch {
   return () => {
     const here = passed++;
     if (here !== at && !(staysDead && here > at)) return;
-    throw new HostUnreachable({ host: 'db', port: 1, username: 'app' }, new Fault('cut off'));
+    throw new HostUnreachable(SERVER, new Fault('cut off'));
   };
+}
+
+function cancel(secret: Secret): void {
+  const cancelled = secret[NEW_VERSION];
+  if (cancelled !== undefined) cancelled.stages = cancelled.stages.filter((stage) => stage !== 'AWSPENDING');
 }
 
 /** What the service does when a rotation is cancelled and another one is started. */
 function startAnew(secret: Secret): void {
-  const cancelled = secret[NEW_VERSION];
-  if (cancelled !== undefined) cancelled.stages = cancelled.stages.filter((stage) => stage !== 'AWSPENDING');
+  cancel(secret);
   secret[NEWER_VERSION] = { stages: ['AWSPENDING'] };
 }
 
@@ -123,6 +166,7 @@ describe.each(KINDS)('a rotation of $name', async (kind) => {
     assertFinished(lab);
     expect(holder(lab.secret, 'AWSPREVIOUS')).toBe(OLD_VERSION);
     expect(lab.database.events.filter((event) => event.endsWith('is rejected'))).toEqual([]);
+    expect(callsMade()).toEqual(kind.calls);
   });
 
   it('run twice is the same as run once', async () => {
@@ -148,35 +192,71 @@ describe.each(KINDS)('a rotation of $name', async (kind) => {
     assertFinished(lab);
   });
 
-  it.each(points)('that loses one answer at point %i, %s, ends well when it is run again', async (index) => {
-    const lab = labOf(kind);
-    expect(await lab.rotate({ watch: cutOff(index, false) })).toBe('failed');
-    expect(await lab.rotate()).toBe('finished');
-    assertFinished(lab);
-  });
+  it.each(points)(
+    'that loses one answer at point %i, %s, ends well when it is run again',
+    async (index, point) => {
+      const lab = labOf(kind);
+      // Whether a label was moved is looked up within the step; every other answer is missed.
+      const outcome = point === 'after UpdateSecretVersionStage' ? 'finished' : 'failed';
+      expect(await lab.rotate({ watch: cutOff(index, false) })).toBe(outcome);
+      if (outcome === 'finished') assertFinished(lab);
+      expect(await lab.rotate()).toBe('finished');
+      assertFinished(lab);
+    },
+  );
 
-  const makesWay = async (index: number) => {
+  it.each(points)('cancelled at point %i, %s, makes way for another', async (index) => {
     const lab = labOf(kind);
     await lab.rotate({ watch: cutOff(index, true) });
     startAnew(lab.secret);
     expect(await lab.rotate({ token: NEWER_VERSION })).toBe('finished');
     assertFinished(lab, NEWER_VERSION);
-  };
-  const lost = kind.alwaysAvailable ? [] : points.filter(([index]) => isLostWhenCancelled(points, index));
+  });
 
-  it.each(points.filter((point) => !lost.includes(point)))(
-    'cancelled at point %i, %s, makes way for another',
-    makesWay,
-  );
+  it('changes nothing when it is cancelled while it waits for its turn', async () => {
+    const lab = labOf(kind);
+    const before = structuredClone(lab.database.users);
+    const watch: Watch = (point) => {
+      if (point.endsWith('takes the lock')) cancel(lab.secret);
+    };
+    expect(await lab.rotate({ watch })).toBe('failed');
+    expect(lab.database.users).toEqual(before);
+    expect(lab.database.locks).toEqual([kind.lock]);
+    expect(lab.database.openSessions()).toBe(0);
+  });
 
-  /* Known gap: the password is then in a version without a label, which is not tried. Move these to the table above. */
-  it.fails.each(lost)('cancelled at point %i, %s, makes way for another', makesWay);
+  it('makes way for another when the database refuses its password', async () => {
+    const lab = labOf(kind);
+    const refuse: Watch = (point) => {
+      if (point === kind.change) throw new PasswordRefused(SERVER, 'app', new Fault('too weak'));
+    };
+    expect(await lab.rotate({ watch: refuse })).toBe('failed');
+    expect(holder(lab.secret, 'AWSPENDING')).toBe('');
+    expect(holder(lab.secret, 'AWSCURRENT')).toBe(OLD_VERSION);
+    expect(currentLogsIn(lab.secret, lab.database)).toBe(true);
+
+    startAnew(lab.secret);
+    expect(await lab.rotate({ token: NEWER_VERSION })).toBe('finished');
+    assertFinished(lab, NEWER_VERSION);
+  });
+
+  it('ends well when every step has a twin', async () => {
+    const lab = labOf(kind);
+    expect(await lab.rotate({ twins: true })).toBe('finished');
+    assertFinished(lab);
+    expect(lab.database.locks).toEqual([kind.lock, kind.lock]);
+  });
+
+  it('ends well when every step has a twin and the database takes no password a second time', async () => {
+    const lab = labOf(kind);
+    let refusals = 0;
+    const watch: Watch = (point) => {
+      if (point !== kind.change || !logsIn(lab.secret[NEW_VERSION]?.text, lab.database)) return;
+      refusals += 1;
+      throw new PasswordRefused(SERVER, 'app', new Fault('used before'));
+    };
+    expect(await lab.rotate({ watch, twins: true })).toBe('finished');
+    assertFinished(lab);
+    expect(refusals).toBe(1);
+  });
 });
-
-/** From the change of the password to the move of AWSCURRENT. */
-function isLostWhenCancelled(points: readonly (readonly [number, string])[], index: number): boolean {
-  const names = points.map(([, point]) => point);
-  const changed = names.indexOf('after app changes its password');
-  const moved = names.indexOf('after UpdateSecretVersionStage');
-  return index >= changed && index < moved;
-}

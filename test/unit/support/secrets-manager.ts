@@ -72,6 +72,7 @@ export function serve(
       return answered;
     };
 
+  const given = new Set<string>();
   service.reset();
   service
     .on(DescribeSecretCommand)
@@ -96,13 +97,18 @@ export function serve(
   );
   service
     .on(GetRandomPasswordCommand)
-    .callsFake(answering('GetRandomPassword', () => ({ RandomPassword: newPassword(secret) })));
+    .callsFake(answering('GetRandomPassword', () => ({ RandomPassword: newPassword(secret, given) })));
 }
 
-/** Never one that a version has already. */
-function newPassword(secret: Secret): string {
-  const others = Object.values(secret).filter(({ text }) => text?.includes(CANARY.generated)).length;
-  return others === 0 ? CANARY.generated : `${CANARY.generated}-${others}`;
+/** Never one that was given before or that a version has already. */
+function newPassword(secret: Secret, given: Set<string>): string {
+  const texts = Object.values(secret).map(({ text = '' }) => text);
+  const isTaken = (password: string) =>
+    given.has(password) || texts.some((text) => text.includes(JSON.stringify(password)));
+  let password: string = CANARY.generated;
+  for (let number = 1; isTaken(password); number++) password = `${CANARY.generated}-${number}`;
+  given.add(password);
+  return password;
 }
 
 /** Of the versions that have a label: DescribeSecret does not know the others. */
