@@ -1,4 +1,12 @@
-import { UserNameRefused } from '@rotation/core';
+import {
+  AccountLocked,
+  Fault,
+  HostUnreachable,
+  PasswordRefused,
+  StatementFailed,
+  TokenNotPending,
+  UserNameRefused,
+} from '@rotation/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { alternatingUsers } from '../../../functions/strategies/alternating-users.ts';
 import { CANARY, failureOf, thrownBy } from '../support/canaries.ts';
@@ -25,16 +33,41 @@ function databaseWith(users: Record<string, User> = {}) {
   return alternatingUsers(database.engine);
 }
 
+const target = { host: 'db.example.com', port: 5432, username: 'app_clone' };
+const SETTING = 'before admin sets the password of app_clone';
+
+/** Throws at a point, in addition to what is thrown elsewhere. */
+function alsoThrow(at: string, error: Error): void {
+  const { watch } = database;
+  database.watch = (point) => {
+    if (point === at) throw error;
+    watch(point);
+  };
+}
+
+/** Has the database refuse the new password, after something else has happened. */
+function refuse(meanwhile: () => void = () => {}): PasswordRefused {
+  const refusal = new PasswordRefused(target, 'app_clone', new Fault('too weak'));
+  database.watch = (point) => {
+    if (point !== SETTING) return;
+    meanwhile();
+    throw refusal;
+  };
+  return refusal;
+}
+
 afterEach(() => {
   expect(database.openSessions()).toBe(0);
 });
 
 describe('setSecret of alternating users', () => {
   it('aligns the other user, and sets its password last', async () => {
-    await databaseWith().setSecret(versions(), rotationWith());
+    const rotation = rotationWith();
+    await databaseWith().setSecret(versions(), rotation);
     expect(database.events).toEqual([
       'app logs in',
       'admin logs in',
+      'admin takes the lock',
       'admin aligns app_clone with app',
       'admin sets the password of app_clone',
     ]);
@@ -44,6 +77,87 @@ describe('setSecret of alternating users', () => {
       locked: false,
       rights: ['read', 'write'],
     });
+    expect(rotation.previous).not.toHaveBeenCalled();
+    expect(rotation.unlabelled).not.toHaveBeenCalled();
+  });
+
+  it('takes the same lock in both directions', async () => {
+    const strategy = databaseWith({ app_clone: { password: CANARY.pending, rights: ['read', 'write'] } });
+    await strategy.setSecret(versions(), rotationWith());
+    const back = {
+      current: current({ username: 'app_clone', password: CANARY.pending }),
+      pending: pending({ username: 'app', password: CANARY.generated }),
+    };
+    await strategy.setSecret(back, rotationWith());
+    expect(database.locks).toEqual([
+      'secrets-rotation ["app","app_clone"]',
+      'secrets-rotation ["app","app_clone"]',
+    ]);
+  });
+
+  it('reads the labels again, once, between the lock and the first change', async () => {
+    const strategy = databaseWith();
+    const readAt: (readonly string[])[] = [];
+    await strategy.setSecret(
+      versions(),
+      rotationWith({ stillPending: () => void readAt.push([...database.events]) }),
+    );
+    expect(readAt).toEqual([['app logs in', 'admin logs in', 'admin takes the lock']]);
+  });
+
+  it('changes nothing when it lost its label while it waited for the lock', async () => {
+    const strategy = databaseWith();
+    const stillPending = () => {
+      throw new TokenNotPending([]);
+    };
+    const failure = await failureOf(strategy.setSecret(versions(), rotationWith({ stillPending })));
+    expect(failure.name).toBe('TokenNotPending');
+    expect(database.events).toEqual(['app logs in', 'admin logs in', 'admin takes the lock']);
+    expect(database.users['app_clone']).toBeUndefined();
+  });
+
+  it('gives a refused password up after a login has shown that it does not work', async () => {
+    const strategy = databaseWith();
+    const refusal = refuse();
+    expect(await failureOf(strategy.setSecret(versions(), rotationWith()))).toBe(refusal);
+    expect(database.events.slice(-2)).toEqual(['admin aligns app_clone with app', 'app_clone is rejected']);
+    expect(database.logins.at(-1)?.password.reveal()).toBe(CANARY.pending);
+  });
+
+  it('takes a locked account for such a login', async () => {
+    const strategy = databaseWith();
+    const refusal = refuse();
+    alsoThrow('before app_clone is rejected', new AccountLocked(target, new Fault('locked')));
+    expect(await failureOf(strategy.setSecret(versions(), rotationWith()))).toBe(refusal);
+  });
+
+  it('is done when a password was refused that a twin has set already', async () => {
+    const strategy = databaseWith();
+    refuse(() => {
+      database.users['app_clone'] = {
+        ...database.users['app_clone'],
+        locked: false,
+        password: CANARY.pending,
+      };
+    });
+    await strategy.setSecret(versions(), rotationWith());
+    expect(database.events.slice(-2)).toEqual(['admin aligns app_clone with app', 'app_clone logs in']);
+  });
+
+  it('does not give a refused password up when nothing is known about its login', async () => {
+    const strategy = databaseWith();
+    refuse();
+    const cut = new HostUnreachable(target, new Fault('cut'));
+    alsoThrow('before app_clone is rejected', cut);
+    expect(await failureOf(strategy.setSecret(versions(), rotationWith()))).toBe(cut);
+  });
+
+  it('asks for no proof when the password was not set for another reason', async () => {
+    const strategy = databaseWith();
+    const failed = new StatementFailed(target, 'set the password', new Fault('read only'));
+    alsoThrow(SETTING, failed);
+    expect(await failureOf(strategy.setSecret(versions(), rotationWith()))).toBe(failed);
+    expect(database.logins.map(({ username }) => username)).toEqual(['app', 'admin']);
   });
 
   it('can be run again', async () => {

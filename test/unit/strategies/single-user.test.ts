@@ -1,18 +1,53 @@
-import { AccountLocked, Fault, HostUnreachable } from '@rotation/core';
+import {
+  AccountLocked,
+  Fault,
+  HostUnreachable,
+  PasswordRefused,
+  StatementFailed,
+  TokenNotPending,
+} from '@rotation/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { singleUser } from '../../../functions/strategies/single-user.ts';
 import { CANARY, failureOf, thrownBy } from '../support/canaries.ts';
 import { type FakeDatabase, fakeDatabase } from '../support/fake-database.ts';
 import { rotationStub } from '../support/rotation-stub.ts';
-import { current, pending, previous } from '../support/secret-values.ts';
+import { current, parsed, pending, previous } from '../support/secret-values.ts';
 
 const versions = () => ({ current: current(), pending: pending() });
+const login = { host: 'db.example.com', port: 5432, username: 'app' };
 let database: FakeDatabase;
 
 /** A database in which `app` has this password. */
 function databaseWith(password: string) {
   database = fakeDatabase({ app: { password } });
   return singleUser(database.engine);
+}
+
+/** A version without a label. */
+const cancelled = (version: string, password: string, replaced: Record<string, unknown> = {}) =>
+  parsed(version, { password, ...replaced });
+
+const MANGLED = 'mangled on its way';
+
+/** Has the database store something else than the first password that it is given. */
+function mangle(): void {
+  let changes = 0;
+  database.watch = (point) => {
+    if (point !== 'after app changes its password') return;
+    changes += 1;
+    if (changes === 1) database.users['app'] = { password: MANGLED };
+  };
+}
+
+/** Has the database refuse the new password, after something else has happened. */
+function refuse(meanwhile: () => void = () => {}): PasswordRefused {
+  const refusal = new PasswordRefused(login, 'app', new Fault('too weak'));
+  database.watch = (point) => {
+    if (point !== 'before app changes its password') return;
+    meanwhile();
+    throw refusal;
+  };
+  return refusal;
 }
 
 afterEach(() => {
@@ -33,12 +68,14 @@ describe('single user', () => {
 
     expect(database.events).toEqual([
       'app logs in',
+      'app takes the lock',
       'app changes its password',
       'app logs in',
       'app logs in',
     ]);
     expect(database.users['app']?.password).toBe(CANARY.pending);
     expect(rotation.previous).not.toHaveBeenCalled();
+    expect(rotation.unlabelled).not.toHaveBeenCalled();
     expect(rotation.lines).toEqual([]);
   });
 
@@ -55,22 +92,96 @@ describe('single user', () => {
     expect(password?.reveal()).toBe(CANARY.current);
   });
 
+  it('reads the labels again, once, between the lock of its user and the change', async () => {
+    const strategy = databaseWith(CANARY.current);
+    const readAt: (readonly string[])[] = [];
+    await strategy.setSecret(
+      versions(),
+      rotationStub({ stillPending: () => void readAt.push([...database.events]) }),
+    );
+    expect(readAt).toEqual([['app logs in', 'app takes the lock']]);
+    expect(database.locks).toEqual(['secrets-rotation ["app"]']);
+  });
+
+  it('changes nothing when it lost its label while it waited for the lock', async () => {
+    const strategy = databaseWith(CANARY.current);
+    const stillPending = () => {
+      throw new TokenNotPending([]);
+    };
+    const failure = await failureOf(strategy.setSecret(versions(), rotationStub({ stillPending })));
+    expect(failure.name).toBe('TokenNotPending');
+    expect(database.events).toEqual(['app logs in', 'app takes the lock']);
+    expect(database.users['app']?.password).toBe(CANARY.current);
+  });
+
   it('has nothing to do when an earlier try got as far as the change', async () => {
-    await databaseWith(CANARY.pending).setSecret(versions(), rotationStub());
+    const rotation = rotationStub();
+    await databaseWith(CANARY.pending).setSecret(versions(), rotation);
     expect(database.events).toEqual(['app is rejected', 'app logs in']);
     expect(database.users['app']?.password).toBe(CANARY.pending);
+    expect(rotation.previous).not.toHaveBeenCalled();
+    expect(rotation.unlabelled).not.toHaveBeenCalled();
   });
 
   it('goes on from AWSPREVIOUS when a restored database has gone back to it', async () => {
-    await databaseWith(CANARY.previous).setSecret(versions(), rotationStub({ previous: previous() }));
+    const rotation = rotationStub({ previous: previous() });
+    await databaseWith(CANARY.previous).setSecret(versions(), rotation);
     expect(database.events).toEqual([
       'app is rejected',
       'app is rejected',
       'app logs in',
+      'app takes the lock',
       'app changes its password',
       'app logs in',
     ]);
     expect(database.users['app']?.password).toBe(CANARY.pending);
+    expect(rotation.unlabelled).not.toHaveBeenCalled();
+  });
+
+  it('goes on from what a cancelled rotation set, and tries no version after it', async () => {
+    const rotation = rotationStub({
+      previous: previous(),
+      unlabelled: [cancelled('v1', 'one'), cancelled('v2', 'two'), cancelled('v3', 'three')],
+    });
+    await databaseWith('two').setSecret(versions(), rotation);
+    expect(database.logins.map(({ password }) => password.reveal())).toEqual([
+      CANARY.current,
+      CANARY.pending,
+      CANARY.previous,
+      'one',
+      'two',
+      CANARY.pending,
+    ]);
+    expect(database.events.slice(4)).toEqual([
+      'app logs in',
+      'app takes the lock',
+      'app changes its password',
+      'app logs in',
+    ]);
+    expect(database.users['app']?.password).toBe(CANARY.pending);
+  });
+
+  it('tries no password twice', async () => {
+    const strategy = databaseWith('something else');
+    const rotation = rotationStub({
+      previous: previous({ password: CANARY.current }),
+      unlabelled: [
+        cancelled('v1', CANARY.pending),
+        cancelled('v2', 'one'),
+        cancelled('v3', 'one'),
+        cancelled('v4', CANARY.current),
+      ],
+    });
+    const failure = await failureOf(strategy.setSecret(versions(), rotation));
+    expect(failure.name).toBe('NoStoredLoginWorks');
+    expect(failure.message).toContain(
+      '(AWSCURRENT: no login for app; AWSPENDING: no login for app; v2: no login for app)',
+    );
+    expect(database.logins.map(({ password }) => password.reveal())).toEqual([
+      CANARY.current,
+      CANARY.pending,
+      'one',
+    ]);
   });
 
   it.each([
@@ -88,19 +199,38 @@ describe('single user', () => {
     expect(database.logins).toHaveLength(2);
   });
 
+  it.each([
+    ['host', { host: 'old.example.com' }],
+    ['port', { port: 1 }],
+    ['user', { username: 'older' }],
+    ['TLS', { ssl: false }],
+    ['engine', { engine: 'aurora-postgresql' }],
+  ])('passes over a version without a label that has another %s', async (_key, replaced) => {
+    const unlabelled = [cancelled('v1', CANARY.previous, replaced), cancelled('v2', 'two')];
+    await databaseWith('two').setSecret(versions(), rotationStub({ unlabelled }));
+    expect(database.logins.map(({ password }) => password.reveal())).toEqual([
+      CANARY.current,
+      CANARY.pending,
+      'two',
+      CANARY.pending,
+    ]);
+    expect(database.users['app']?.password).toBe(CANARY.pending);
+  });
+
   it('names each version that was rejected, and why', async () => {
     const strategy = databaseWith('something else');
-    const rotation = rotationStub({ previous: previous() });
+    const rotation = rotationStub({ previous: previous(), unlabelled: [cancelled('version v1', 'one')] });
     const failure = await failureOf(strategy.setSecret(versions(), rotation));
     expect(failure.name).toBe('NoStoredLoginWorks');
     expect(failure.message).toContain(
-      'AWSCURRENT: no login for app; AWSPENDING: no login for app; AWSPREVIOUS: no login for app',
+      '(AWSCURRENT: no login for app; AWSPENDING: no login for app; AWSPREVIOUS: no login for app; version v1: no login for app)',
     );
     expect(failure.cause).toMatchObject({ name: 'LoginRejected' });
     expect(rotation.lines.map(({ fields }) => fields['candidate'])).toEqual([
       'AWSCURRENT',
       'AWSPENDING',
       'AWSPREVIOUS',
+      'version v1',
     ]);
     expect(database.users['app']?.password).toBe('something else');
   });
@@ -118,29 +248,88 @@ describe('single user', () => {
     expect(database.logins).toHaveLength(1);
   });
 
-  it('puts the old password back when the new one is not accepted', async () => {
-    const strategy = databaseWith(CANARY.current);
-    let changes = 0;
-    database.watch = (point) => {
-      if (point !== 'after app changes its password') return;
-      changes += 1;
-      if (changes === 1) database.users['app'] = { password: 'mangled on its way' };
-    };
-    const rotation = rotationStub();
+  it.each([
+    ['AWSCURRENT', CANARY.current],
+    ['AWSPREVIOUS', CANARY.previous],
+  ])('puts the password of %s back when the new one is not accepted', async (_version, present) => {
+    const strategy = databaseWith(present);
+    mangle();
+    const rotation = rotationStub({ previous: previous() });
 
     const failure = await failureOf(strategy.setSecret(versions(), rotation));
 
-    expect(failure.name).toBe('LoginRejected');
-    expect(database.events).toEqual([
+    expect(failure.name).toBe('PasswordRefused');
+    expect(failure.message).toContain('db.example.com:5432 does not accept the new password of "app"');
+    expect(failure.cause).toMatchObject({ name: 'LoginRejected' });
+    expect(database.events.slice(-5)).toEqual([
       'app logs in',
+      'app takes the lock',
       'app changes its password',
       'app is rejected',
       'app changes its password',
     ]);
+    expect(database.users['app']?.password).toBe(present);
+  });
+
+  it('says so when the old password cannot be put back', async () => {
+    const strategy = databaseWith(CANARY.current);
+    mangle();
+    const mangling = database.watch;
+    database.watch = (point) => {
+      if (point === 'before app changes its password' && database.users['app']?.password === MANGLED)
+        throw new StatementFailed(login, 'set the password', new Fault('read only'));
+      mangling(point);
+    };
+
+    const failure = await failureOf(strategy.setSecret(versions(), rotationStub()));
+
+    expect(failure.name).toBe('PasswordNotPutBack');
+    expect(failure.message).toContain(
+      'db.example.com:5432 took the new password of "app" but does not accept it',
+    );
+    expect(failure.cause).toMatchObject({ name: 'StatementFailed' });
+    expect(database.users['app']?.password).toBe(MANGLED);
+  });
+
+  it('gives a refused password up after a login has shown that it does not work', async () => {
+    const strategy = databaseWith(CANARY.current);
+    const refusal = refuse();
+    const failure = await failureOf(strategy.setSecret(versions(), rotationStub()));
+    expect(failure).toBe(refusal);
+    expect(database.events).toEqual(['app logs in', 'app takes the lock', 'app is rejected']);
+    expect(database.logins.at(-1)?.password.reveal()).toBe(CANARY.pending);
     expect(database.users['app']?.password).toBe(CANARY.current);
-    expect(rotation.lines).toMatchObject([
-      { level: 'warn', message: expect.stringContaining('the old one was put back') },
-    ]);
+  });
+
+  it('is done when a password was refused that a twin has set already', async () => {
+    const strategy = databaseWith(CANARY.current);
+    refuse(() => {
+      database.users['app'] = { password: CANARY.pending };
+    });
+    await strategy.setSecret(versions(), rotationStub());
+    expect(database.events).toEqual(['app logs in', 'app takes the lock', 'app logs in']);
+    expect(database.users['app']?.password).toBe(CANARY.pending);
+  });
+
+  it('does not give a refused password up when nothing is known about its login', async () => {
+    const strategy = databaseWith(CANARY.current);
+    refuse();
+    const refusing = database.watch;
+    database.watch = (point) => {
+      refusing(point);
+      if (point === 'before app is rejected') throw new HostUnreachable(login, new Fault('cut'));
+    };
+    expect((await failureOf(strategy.setSecret(versions(), rotationStub()))).name).toBe('HostUnreachable');
+  });
+
+  it('asks for no proof when the change failed for another reason', async () => {
+    const strategy = databaseWith(CANARY.current);
+    const failed = new StatementFailed(login, 'set the password', new Fault('read only'));
+    database.watch = (point) => {
+      if (point === 'before app changes its password') throw failed;
+    };
+    expect(await failureOf(strategy.setSecret(versions(), rotationStub()))).toBe(failed);
+    expect(database.events).toEqual(['app logs in', 'app takes the lock']);
   });
 
   it('leaves the new password when its proof failed for another reason', async () => {
@@ -165,8 +354,6 @@ describe('single user', () => {
     expect(database.events).toEqual(['app logs in']);
   });
 });
-
-const login = { host: 'db.example.com', port: 5432, username: 'app' };
 
 describe('a proposal for a single user', () => {
   it('has the password alone in its own way', () => {
