@@ -21,6 +21,11 @@ import {
   untilAllIsSent,
 } from '../../support/secrets-manager.ts';
 
+const BAD_SETTINGS = [
+  ['EXCLUDE_NUMBERS', 'yes'],
+  ['PASSWORD_LENGTH', '7'],
+] as const;
+
 const stored = (secret: Secret) => JSON.parse(secret[NEW_VERSION]?.text ?? 'null') as unknown;
 
 describe('createSecret', () => {
@@ -98,6 +103,27 @@ describe('createSecret', () => {
     expect(service).not.toHaveReceivedCommand(PutSecretValueCommand);
     expect(strategy.assertProposal).toHaveBeenCalledOnce();
     expect(strategy.nextUsername).not.toHaveBeenCalled();
+  });
+
+  it('keeps it where no password can be had', async () => {
+    serve(pendingRotation());
+    service.on(GetRandomPasswordCommand).rejects(new Error('the connection was cut'));
+    expect(await runStep('createSecret')).toBe('kept');
+  });
+
+  it.each(BAD_SETTINGS)('keeps it where %s is %j', async (variable, value) => {
+    serve(pendingRotation());
+    expect(await runStep('createSecret', { environment: { [variable]: value } })).toBe('kept');
+    expect(service).not.toHaveReceivedCommand(GetRandomPasswordCommand);
+  });
+
+  it.each(BAD_SETTINGS)('stores nothing where %s is %j', async (variable, value) => {
+    const secret = begunRotation();
+    serve(secret);
+    const failure = await failStep('createSecret', { environment: { [variable]: value } });
+    expect(failure.name).toBe('InvalidConfiguration');
+    expect(failure.message).toContain(`environment variable ${variable} is `);
+    expect(secret[NEW_VERSION]?.text).toBeUndefined();
   });
 
   it('does not keep a value that is no proposal of its strategy', async () => {

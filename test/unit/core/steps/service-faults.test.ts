@@ -2,6 +2,7 @@ import {
   DescribeSecretCommand,
   GetRandomPasswordCommand,
   GetSecretValueCommand,
+  ListSecretVersionIdsCommand,
   PutSecretValueCommand,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
@@ -28,6 +29,11 @@ const CALLS: Command[] = [
     refuse: (e) => void service.on(GetSecretValueCommand).rejects(e),
   },
   {
+    command: 'ListSecretVersionIds',
+    step: 'setSecret',
+    refuse: (e) => void service.on(ListSecretVersionIdsCommand).rejects(e),
+  },
+  {
     command: 'GetRandomPassword',
     step: 'createSecret',
     refuse: (e) => void service.on(GetRandomPasswordCommand).rejects(e),
@@ -43,6 +49,14 @@ const CALLS: Command[] = [
     refuse: (e) => void service.on(UpdateSecretVersionStageCommand).rejects(e),
   },
 ];
+
+/** A strategy whose setSecret asks for the versions without a label. */
+const inquisitive = () =>
+  strategyStub({
+    async setSecret(_versions, rotation) {
+      for await (const _secret of rotation.unlabelled());
+    },
+  });
 
 const secretFor = (step: Step) => (step === 'createSecret' ? begunRotation() : pendingRotation());
 
@@ -62,7 +76,7 @@ describe.each(CALLS)('$command', ({ command, step, refuse }) => {
     serve(secretFor(step));
     refuse(named(name));
 
-    const failure = await failStep(step);
+    const failure = await failStep(step, { strategy: inquisitive() });
 
     expect(failure.name).toBe('SecretsManagerFailed');
     expect(failure.message).toContain(`${command} (${name})`);

@@ -1,11 +1,23 @@
 import {
   DescribeSecretCommand,
   GetSecretValueCommand,
+  ListSecretVersionIdsCommand,
   ResourceNotFoundException,
+  UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import type { RotationStrategy } from '@rotation/core';
+import {
+  Fault,
+  LoginRejected,
+  NoStoredLoginWorks,
+  PasswordNotPutBack,
+  PasswordRefused,
+  type Rotation,
+  type RotationStrategy,
+  StatementFailed,
+} from '@rotation/core';
 import { describe, expect, it, vi } from 'vitest';
 import { CANARY, failureOf } from '../../support/canaries.ts';
+import type { LogLine } from '../../support/captured-log.ts';
 import { failStep, runStep, startStep, strategyStub } from '../../support/invoke.ts';
 import {
   NEW_VERSION,
@@ -19,6 +31,8 @@ import {
   begunRotation,
   holdAnswers,
   pendingRotation,
+  type Secret,
+  type StoredVersion,
   serve,
   service,
   untilAllIsSent,
@@ -103,6 +117,55 @@ describe('setSecret', () => {
   });
 });
 
+describe('a failure of the strategy', () => {
+  const target = { host: 'db.example.com', port: 5432, username: 'app' };
+  const fault = new Fault('what the server said');
+  const failing = (error: Error) => async () => {
+    throw error;
+  };
+
+  it('that says the password is refused takes AWSPENDING off, and stays the failure', async () => {
+    const secret = pendingRotation();
+    serve(secret);
+    const refusal = new PasswordRefused(target, 'app', fault);
+
+    const failure = await failStep('setSecret', { strategy: strategyStub({ setSecret: failing(refusal) }) });
+
+    expect(failure).toBe(refusal);
+    expect(failure.cause).toBe(fault);
+    expect(service).toHaveReceivedCommandExactlyOnceWith(UpdateSecretVersionStageCommand, {
+      SecretId: SECRET_ARN,
+      VersionStage: 'AWSPENDING',
+      RemoveFromVersionId: NEW_VERSION,
+      MoveToVersionId: undefined,
+    });
+    expect(secret[NEW_VERSION]?.stages).toEqual([]);
+    expect(secret[OLD_VERSION]?.stages).toEqual(['AWSCURRENT']);
+  });
+
+  it.each([
+    new PasswordNotPutBack(target, 'app', fault),
+    new LoginRejected(target, fault),
+    new NoStoredLoginWorks([], new LoginRejected(target, new PasswordRefused(target, 'app', fault))),
+    new StatementFailed(target, 'set the password', fault),
+    new RangeError('a bug'),
+  ])('of another kind leaves every label where it is: $name', async (error) => {
+    const secret = pendingRotation();
+    serve(secret);
+    await failStep('setSecret', { strategy: strategyStub({ setSecret: failing(error) }) });
+    expect(service).not.toHaveReceivedCommand(UpdateSecretVersionStageCommand);
+    expect(secret[NEW_VERSION]?.stages).toEqual(['AWSPENDING']);
+  });
+
+  it('leaves every label where it is in testSecret', async () => {
+    serve(pendingRotation());
+    const testSecret = failing(new PasswordRefused(target, 'app', fault));
+    const failure = await failStep('testSecret', { strategy: strategyStub({ testSecret }) });
+    expect(failure.name).toBe('PasswordRefused');
+    expect(service).not.toHaveReceivedCommand(UpdateSecretVersionStageCommand);
+  });
+});
+
 describe('what a strategy can ask for', () => {
   it('reads AWSPREVIOUS when asked, and not before', async () => {
     const value = { stages: ['AWSPREVIOUS'], text: valueText({ password: CANARY.previous }) };
@@ -143,4 +206,141 @@ describe('what a strategy can ask for', () => {
     await runStep('setSecret', { strategy: strategyStub({ setSecret }) });
     expect(service).toHaveReceivedLastCommandWith(GetSecretValueCommand, { SecretId: SUPERUSER_ARN });
   });
+
+  describe('the versions without a label', () => {
+    const readById = () =>
+      service
+        .commandCalls(GetSecretValueCommand)
+        .map(({ args }) => args[0].input)
+        .filter(({ VersionId, VersionStage }) => VersionId !== undefined && VersionStage === undefined)
+        .map(({ VersionId }) => VersionId);
+
+    it('are the five newest, the newest first', async () => {
+      serve(
+        pendingRotation({
+          v3: cancelled(3),
+          v7: cancelled(7),
+          v1: cancelled(1),
+          labelled: { ...cancelled(9), stages: ['blue'] },
+          v5: cancelled(5),
+          v6: cancelled(6),
+          v2: cancelled(2),
+          v4: cancelled(4),
+        }),
+      );
+      const found: string[] = [];
+      await settingWith(async (rotation) => {
+        for await (const { version, password } of rotation.unlabelled())
+          found.push(`${version}: ${password.reveal()}`);
+      });
+      expect(found).toEqual([
+        'version v7: password 7',
+        'version v6: password 6',
+        'version v5: password 5',
+        'version v4: password 4',
+        'version v3: password 3',
+      ]);
+      expect(service).toHaveReceivedCommandTimes(ListSecretVersionIdsCommand, 1);
+      expect(readById()).toEqual(['v7', 'v6', 'v5', 'v4', 'v3']);
+    });
+
+    it('are read one by one, as far as they are asked for', async () => {
+      serve(pendingRotation({ v1: cancelled(1), v2: cancelled(2), v3: cancelled(3) }));
+      await settingWith(async (rotation) => {
+        const versions = rotation.unlabelled();
+        expect(service).not.toHaveReceivedCommand(ListSecretVersionIdsCommand);
+        for await (const { version } of versions) if (version === 'version v2') break;
+      });
+      expect(readById()).toEqual(['v3', 'v2']);
+    });
+
+    it('leave out what no login can be read from, with a warning', async () => {
+      serve(
+        pendingRotation({
+          v1: cancelled(1),
+          v2: { ...cancelled(2), text: CANARY.previous },
+          v3: { ...cancelled(3), binary: true },
+          v4: { ...cancelled(4), text: valueText({ engine: 'mysql' }) },
+          v5: { ...cancelled(5), text: undefined },
+        }),
+      );
+      const found: string[] = [];
+      const lines = await settingWith(async (rotation) => {
+        for await (const { version } of rotation.unlabelled()) found.push(version);
+      });
+      expect(found).toEqual(['version v1']);
+      expect(lines.filter(({ level }) => level === 'warn')).toMatchObject([
+        { message: 'a value is left out of account', fields: { version: 'version v4' } },
+        { message: 'a value is left out of account', fields: { version: 'version v3' } },
+        { message: 'a value is left out of account', fields: { version: 'version v2' } },
+      ]);
+    });
+
+    it('fail the step when the service fails', async () => {
+      serve(pendingRotation({ v1: cancelled(1) }));
+      service.on(GetSecretValueCommand, { VersionId: 'v1' }).rejects(new Error('the connection was cut'));
+      const setSecret = async (_versions: unknown, rotation: Rotation) => {
+        for await (const { version } of rotation.unlabelled()) expect(version).toBeUndefined();
+      };
+      const failure = await failStep('setSecret', { strategy: strategyStub({ setSecret }) });
+      expect(failure.name).toBe('SecretsManagerFailed');
+      expect(failure.message).toContain('GetSecretValue');
+    });
+  });
+
+  describe('that the rotation is still under way', () => {
+    it('is seen in another look at the labels', async () => {
+      serve(pendingRotation());
+      await settingWith(async (rotation) => {
+        expect(service).toHaveReceivedCommandTimes(DescribeSecretCommand, 1);
+        await rotation.assertStillPending();
+        expect(service).toHaveReceivedCommandTimes(DescribeSecretCommand, 2);
+      });
+      expect(service.calls()).toHaveLength(4);
+    });
+
+    it.each([
+      ['it was cancelled', 'UnknownToken', cancel([])],
+      ['it was cancelled and has another label', 'TokenNotPending', cancel(['blue'])],
+      ['a twin finished it', 'TokenNotPending', cancel(['AWSCURRENT'])],
+      ['a twin finished it but for AWSPENDING', 'TokenNotPending', cancel(['AWSCURRENT', 'AWSPENDING'])],
+      [
+        'rotation was turned off',
+        'RotationNotEnabled',
+        (secret: Secret) => serve(secret, { description: { RotationEnabled: false } }),
+      ],
+    ])('is denied when %s', async (_case, name, happen) => {
+      const secret = pendingRotation();
+      serve(secret);
+      const setSecret = async (_versions: unknown, rotation: Rotation) => {
+        happen(secret);
+        await rotation.assertStillPending();
+      };
+      expect((await failStep('setSecret', { strategy: strategyStub({ setSecret }) })).name).toBe(name);
+    });
+  });
 });
+
+/** A version that lost its label, created at a time of its own. */
+function cancelled(number: number): StoredVersion {
+  return {
+    stages: [],
+    text: valueText({ password: `password ${number}` }),
+    created: new Date(Date.UTC(2026, 0, number)),
+  };
+}
+
+function cancel(stages: readonly string[]): (secret: Secret) => void {
+  return (secret) => {
+    secret[NEW_VERSION] = { ...secret[NEW_VERSION], stages };
+  };
+}
+
+/** Runs setSecret with a strategy that does this, and returns what was logged. */
+async function settingWith(work: (rotation: Rotation) => Promise<void>): Promise<readonly LogLine[]> {
+  const setSecret = vi.fn<RotationStrategy['setSecret']>((_versions, rotation) => work(rotation));
+  const started = startStep('setSecret', { strategy: strategyStub({ setSecret }) });
+  await started.work;
+  expect(setSecret).toHaveBeenCalledOnce();
+  return started.lines;
+}
