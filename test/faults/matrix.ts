@@ -1,0 +1,65 @@
+import type { StrategyName } from '../support/rotation-lab.ts';
+import { type Case, type CaseResult, runCase } from './case.ts';
+import { describePoint, faultsAt, type Point } from './fault.ts';
+import type { Assembly } from './guards.ts';
+import { openScenario, type ScenarioOptions } from './scenario.ts';
+import { WAY_NAMES } from './ways-on.ts';
+import type { World } from './world.ts';
+
+/** Cases under way at once. Most of their time they wait: for the server, or for the client's pause before a retry. */
+const AT_ONCE = 24;
+
+export interface MatrixOptions {
+  readonly strategy: StrategyName;
+  /** Rotations that each secret has behind it. */
+  readonly rotationsBefore: number;
+  readonly assembly?: Assembly;
+  /** Which cases are run. All by default. */
+  readonly select?: (which: Case) => boolean;
+}
+
+export interface MatrixResult {
+  /** The points of a clean rotation, in their order. */
+  readonly points: readonly Point[];
+  readonly results: readonly CaseResult[];
+}
+
+/** Runs one rotation to find what can go wrong in it, and then one for each thing that can, and each way on from there. */
+export async function runMatrix(world: World, options: MatrixOptions): Promise<MatrixResult> {
+  const { select = () => true, ...scenarioOptions } = options;
+  const points = await pointsOf(world, scenarioOptions);
+  const cases = points
+    .flatMap((point) =>
+      faultsAt(point).flatMap((fault) => WAY_NAMES.map((way): Case => ({ point, fault, way }))),
+    )
+    .filter(select);
+  const results = await concurrently(cases, (which) => runCase(world, scenarioOptions, which));
+  return { points, results };
+}
+
+/** @throws Error when the rotation is not clean */
+async function pointsOf(world: World, options: ScenarioOptions): Promise<readonly Point[]> {
+  await using scenario = await openScenario(world, options);
+  const { failure } = await scenario.attempt(scenario.secret.stage());
+  const { faults } = scenario;
+  if (failure !== undefined)
+    throw new Error('The rotation that nothing disturbed failed.', { cause: failure.error });
+  if (faults.refusedLogins().length > 0) {
+    throw new Error(`The rotation that nothing disturbed had a refused ${faults.refusedLogins()[0]}.`);
+  }
+  return faults.points();
+}
+
+async function concurrently<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const queue = items.entries();
+  const work = async () => {
+    for (const [index, item] of queue) results[index] = await run(item);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return results;
+}
+
+export function describeCase({ point, fault, way }: Case): string {
+  return `${describePoint(point)} | ${fault} | ${way}`;
+}

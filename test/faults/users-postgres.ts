@@ -1,0 +1,51 @@
+import { escapeIdentifier as identifier, escapeLiteral as literal } from 'pg';
+import type { Session } from '../../local/servers/server-engine.ts';
+import type { Credentials, Users } from './world.ts';
+
+const REJECTED = new Set(['28P01', '28000']); // invalid_password, invalid_authorization_specification
+const LACKS_RIGHTS = '42501'; // insufficient_privilege
+
+export function postgresUsers(logIn: (as: Credentials) => Promise<Session>, superuser: Session): Users {
+  const run = (statement: string) => superuser.query(statement);
+  return {
+    async prepare() {
+      await run(`
+        CREATE TABLE archive (id integer);
+        CREATE ROLE archive_reader;
+        GRANT SELECT ON archive TO archive_reader`);
+    },
+    async create({ username, password }) {
+      const user = identifier(username);
+      await run(`
+        CREATE ROLE ${user} LOGIN PASSWORD ${literal(password)} IN ROLE archive_reader;
+        CREATE SCHEMA ${user} AUTHORIZATION ${user}`);
+    },
+    async setPassword({ username, password }) {
+      await run(`ALTER ROLE ${identifier(username)} PASSWORD ${literal(password)}`);
+    },
+    async spoilPassword(username) {
+      await run(`ALTER ROLE ${identifier(username)} PASSWORD 'nobody has this one'`);
+    },
+    async mayLogIn(username) {
+      const [role] = await run(`SELECT rolcanlogin FROM pg_roles WHERE rolname = ${literal(username)}`);
+      return role?.['rolcanlogin'] === true;
+    },
+    async use(login, original) {
+      try {
+        const session = await logIn(login);
+        try {
+          // Through a role, and what only an owner may.
+          await session.query(`TABLE archive; COMMENT ON SCHEMA ${identifier(original)} IS 'in use'`);
+        } finally {
+          await session.close();
+        }
+        return 'works';
+      } catch (error) {
+        const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+        if (REJECTED.has(code)) return 'rejected';
+        if (code === LACKS_RIGHTS) return 'lacks rights';
+        throw error;
+      }
+    },
+  };
+}
