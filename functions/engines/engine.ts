@@ -31,6 +31,15 @@ export interface Engine extends EngineFamily {
    * @throws UserNameRefused when the server cannot have a user of this name
    */
   assertUsername(username: string, secretEngine: string): void;
+  /** The rights of `model` that `rights` neither has nor implies, in words. */
+  lacking(model: readonly Right[], rights: readonly Right[]): readonly string[];
+}
+
+/** Something that a user may do, worded alike for equal users. */
+export interface Right {
+  readonly text: string;
+  /** The words of broader rights that include it. */
+  readonly impliedBy?: readonly string[];
 }
 
 /**
@@ -50,13 +59,16 @@ export interface Session extends AsyncDisposable {
   /**
    * Makes `other` equal to `original` but for name and password. A user that it creates cannot log in before
    * `setPassword`, so that a login that works proves that all of this was done. `original` is not touched.
+   * @param known whether `other` has been a login of the same secret. One that has not, but exists, may be somebody else's:
+   * it is left alone where it is no clone of `original`
+   * @throws UserNameRefused when it is left alone
    */
-  alignUser(original: string, other: string): Promise<void>;
+  alignUser(original: string, other: string, known: boolean): Promise<void>;
   /** Gives another user a password and lets it log in. */
   setPassword(username: string, password: Password): Promise<void>;
   /**
-   * What the user that is logged in may do, seen with its own eyes: a line for each right, alike for equal users, without
-   * what belongs to its name alone. `partner` is the other user of its pair.
+   * What the user that is logged in may do, seen with its own eyes, without what belongs to its name alone. `partner` is the
+   * other user of its pair.
    */
-  rights(partner: string): Promise<readonly string[]>;
+  rights(partner: string): Promise<readonly Right[]>;
 }

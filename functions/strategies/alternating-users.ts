@@ -9,7 +9,7 @@ import {
   type RotationStrategy,
 } from '@rotation/core';
 import type { Engine } from '../engines/engine.ts';
-import { arePair, otherUsername } from './clone-name.ts';
+import { arePair, otherUsername, wasLogin } from './clone-name.ts';
 import { lockOf, logIn, logsIn } from './login.ts';
 import { superuserOf } from './superuser-secret.ts';
 
@@ -40,7 +40,8 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
       await superuser.lock(lockOf(current.username, pending.username));
       // With the lock held, no rotation that this one may have been replaced by can come between the look and the change.
       await rotation.assertStillPending();
-      await superuser.alignUser(current.username, pending.username);
+      const known = await wasLogin(pending.username, rotation);
+      await superuser.alignUser(current.username, pending.username, known);
       try {
         // Last, so that a login that works proves that all before it was done.
         await superuser.setPassword(pending.username, pending.password);
@@ -52,10 +53,12 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
     },
 
     async testSecret({ current, pending }, rotation) {
-      await using session = await logIn(engine, pending, rotation);
-      await using model = await logIn(engine, current, rotation);
-      const rights = new Set(await session.rights(current.username));
-      const missing = (await model.rights(pending.username)).filter((right) => !rights.has(right));
+      await using changed = await logIn(engine, pending, rotation);
+      await using unchanged = await logIn(engine, current, rotation);
+      const missing = engine.lacking(
+        await unchanged.rights(pending.username),
+        await changed.rights(current.username),
+      );
       if (missing.length > 0) throw new CloneIncomplete(pending.username, current.username, missing);
     },
 
@@ -68,8 +71,7 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
 }
 
 async function nextUsername(engine: Engine, current: DatabaseSecret, rotation: Rotation): Promise<string> {
-  const previous = await rotation.previous();
-  const other = otherUsername(current.username, previous?.username);
+  const other = await otherUsername(current.username, rotation);
   engine.assertUsername(other, current.engine);
   return other;
 }

@@ -1,19 +1,29 @@
+import type { Rotation } from '@rotation/core';
+
 /** What the second user of a pair is called: the original's name and this. AWS's own functions use the same. */
-export const CLONE_SUFFIX = '_clone';
+const CLONE_SUFFIX = '_clone';
 
 /**
  * The other user of the pair that `current` belongs to.
  *
- * The pair is read off AWSPREVIOUS where its user and the current one are an original and its clone. Otherwise this is the
- * first rotation and the current user is an original, even when its name happens to end like a clone's: cutting the suffix
- * off could lead to somebody else's user, and for a user called just `_clone` to no name at all.
+ * A name that ends like a clone's is one only if its original has been a login of the same secret: cutting the suffix off
+ * could lead to somebody else's user, and for a user called just `_clone` to no name at all.
  */
-export function otherUsername(current: string, previous: string | undefined): string {
-  const isClonesOriginal = previous !== undefined && current === previous + CLONE_SUFFIX;
-  return isClonesOriginal ? previous : current + CLONE_SUFFIX;
+export async function otherUsername(current: string, rotation: Rotation): Promise<string> {
+  const original = current.endsWith(CLONE_SUFFIX) ? current.slice(0, -CLONE_SUFFIX.length) : '';
+  const isClone = original !== '' && (await wasLogin(original, rotation));
+  return isClone ? original : current + CLONE_SUFFIX;
 }
 
 /** Whether two names are an original and its clone, in either order. */
 export function arePair(one: string, other: string): boolean {
   return one === other + CLONE_SUFFIX || other === one + CLONE_SUFFIX;
+}
+
+/** Whether the secret has had this user, as far as its versions go back: AWSPREVIOUS, and those without a label any more. */
+export async function wasLogin(username: string, rotation: Rotation): Promise<boolean> {
+  const previous = await rotation.previous();
+  if (previous?.username === username) return true;
+  for await (const secret of rotation.unlabelled()) if (secret.username === username) return true;
+  return false;
 }

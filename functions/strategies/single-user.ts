@@ -138,12 +138,28 @@ async function changePassword(
     throw error;
   }
   try {
-    await using _proof = await logIn(engine, pending, rotation);
+    await prove(engine, session, pending, rotation);
   } catch (rejection) {
     // Any other failure says nothing about the password, which is stored as AWSPENDING: the next try finds it working.
     if (!isNamed(rejection, 'LoginRejected')) throw rejection;
     await putBack(session, present, pending);
     throw new PasswordRefused(pending, pending.username, rejection);
+  }
+}
+
+/** A user that may have one session only gets the second login once the first has ended, with nothing to take back by. */
+async function prove(
+  engine: Engine,
+  session: Session,
+  pending: DatabaseSecret,
+  rotation: Rotation,
+): Promise<void> {
+  try {
+    await using _proof = await logIn(engine, pending, rotation);
+  } catch (error) {
+    if (!isNamed(error, 'TooManyConnections')) throw error;
+    await session[Symbol.asyncDispose]();
+    await using _proof = await logIn(engine, pending, rotation);
   }
 }
 

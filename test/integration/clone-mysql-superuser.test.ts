@@ -83,14 +83,15 @@ describe.each(['mysql', 'mariadb'] as const)('%s: a superuser', (kind) => {
     }
   });
 
-  it.runIf(kind === 'mysql')('without SYSTEM_USER cannot change a user that has it', async () => {
-    await database.sql(`GRANT SYSTEM_USER ON *.* TO '${app}'@'%'`);
-    await database.sql(`GRANT ALL ON *.* TO '${boss}'@'%' WITH GRANT OPTION`);
-    await database.sql(`REVOKE SYSTEM_USER ON *.* FROM '${boss}'@'%'`);
-    expect(failureOf(await lab.rotate(secretArn))).toMatchObject({
-      name: 'PrivilegeMissing',
-      cause: { message: expect.stringMatching(/SYSTEM_USER|Access denied/) },
+  if (kind === 'mysql')
+    it('without SYSTEM_USER cannot change a user that has it', async () => {
+      await database.sql(`GRANT SYSTEM_USER ON *.* TO '${app}'@'%'`);
+      await database.sql(`GRANT ALL ON *.* TO '${boss}'@'%' WITH GRANT OPTION`);
+      await database.sql(`REVOKE SYSTEM_USER ON *.* FROM '${boss}'@'%'`);
+      expect(failureOf(await lab.rotate(secretArn))).toMatchObject({
+        name: 'PrivilegeMissing',
+        cause: { message: expect.stringMatching(/SYSTEM_USER|Access denied/) },
+      });
+      expect(await database.logsIn(app, INITIAL)).toBe(true);
     });
-    expect(await database.logsIn(app, INITIAL)).toBe(true);
-  });
 });

@@ -43,7 +43,8 @@ function postgresDatabase(server: DatabaseServer): TestDatabase {
   const literal = pg.escapeLiteral;
   const sqlAs: TestDatabase['sqlAs'] = async (user, password, statement, database = 'postgres') => {
     const ssl = ca !== '' && { ca };
-    const client = new pg.Client({ host: 'localhost', port, user, password, database, ssl });
+    const config = { host: 'localhost', port, user, password, database, ssl, scramMaxIterations: 0 };
+    const client = new pg.Client(config);
     await client.connect();
     try {
       const { rows } = await client.query<unknown[]>({ text: statement, rowMode: 'array' });

@@ -1,15 +1,13 @@
 import { connect, isIP, type Socket } from 'node:net';
-import { setTimeout } from 'node:timers/promises';
 import { Fault, within } from '@rotation/core';
 import mysql, { type Connection, type ConnectionOptions } from 'mysql2/promise';
+import { closeWithin } from '../closing.ts';
 import type { Login, Surroundings } from '../engine.ts';
 import { trusting } from '../trust.ts';
 import { loginFault } from './faults.ts';
 
 /** A healthy server answers within a fraction of it. In ms; covers name resolution, TCP, TLS and authentication. */
 const CONNECT_LIMIT = 10_000;
-/** How long a server may take to say goodbye, in ms. */
-const CLOSE_LIMIT = 1_000;
 const MILLISECONDS_PER_SECOND = 1_000;
 /** What the driver says, without a code, to a statement on a connection that broke before it. */
 const BROKEN_BEFORE = "Can't add new command when connection is in closed state";
@@ -34,23 +32,26 @@ export interface Wire {
 export async function openConnection(login: Login, surroundings: Surroundings): Promise<Wire> {
   const { deadline } = surroundings;
   const options = connectionOptions(login, surroundings);
+  // The driver may fail before it hands out a connection; the socket is ours to close in any case.
+  const socket = openSocket(login);
   let connection: Connection | undefined;
+  const close = () => closeWithin(async () => connection?.end(), socket);
   try {
-    connection = await mysql.createConnection(options);
+    connection = await mysql.createConnection({ ...options, stream: () => socket });
     // A connection that breaks between two statements is reported by the next one; unheard, the event would end the process.
     connection.on('error', () => {});
-    const wire = wireOf(connection, () => deadline.remaining());
+    const wire = wireOf(connection, () => deadline.remaining(), close);
     await wire.query(sessionSettings(deadline.remaining()));
     // Where an expired password may log in, SET is allowed and this is the first statement that is not.
     await wire.query('DO 1');
     return wire;
   } catch (error) {
-    if (connection !== undefined) await close(connection);
+    await close();
     throw loginFault(login, error);
   }
 }
 
-function wireOf(connection: Connection, timeLeft: () => number): Wire {
+function wireOf(connection: Connection, timeLeft: () => number, close: Wire['close']): Wire {
   return {
     async query(sql) {
       try {
@@ -61,7 +62,7 @@ function wireOf(connection: Connection, timeLeft: () => number): Wire {
         throw new Fault(BROKEN_BEFORE, 'PROTOCOL_CONNECTION_LOST');
       }
     },
-    close: () => close(connection),
+    close,
   };
 }
 
@@ -74,7 +75,6 @@ function connectionOptions(login: Login, { deadline, environment }: Surroundings
     ...(login.database !== undefined && { database: login.database }),
     charset: 'utf8mb4',
     connectTimeout: within(deadline, CONNECT_LIMIT),
-    stream: () => openSocket(login),
     ...(login.tls && { ssl: verifiedTls(environment) }),
   };
 }
@@ -95,10 +95,4 @@ function openSocket({ host, port }: Login): Socket {
 function sessionSettings(milliseconds: number): string {
   const seconds = Math.ceil(milliseconds / MILLISECONDS_PER_SECOND);
   return `SET SESSION sql_mode = '', SESSION sql_quote_show_create = 1, SESSION lock_wait_timeout = ${seconds}`;
-}
-
-async function close(connection: Connection): Promise<void> {
-  const ended = connection.end().catch(() => {});
-  await Promise.race([ended, setTimeout(CLOSE_LIMIT, undefined, { ref: false })]);
-  connection.destroy();
 }

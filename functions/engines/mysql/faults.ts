@@ -3,12 +3,14 @@ import {
   AuthenticationUnsupported,
   ConnectionTimedOut,
   Fault,
+  HostBlocked,
   HostUnreachable,
   LoginRejected,
   PasswordExpired,
   PasswordRefused,
   PrivilegeMissing,
   type RotationError,
+  ServerReadOnly,
   StatementFailed,
   TlsFailed,
   TlsNotOffered,
@@ -54,6 +56,8 @@ const GENERAL_FAULTS: FaultTable = {
   1203: TooManyConnections, // ER_TOO_MANY_USER_CONNECTIONS
   1226: TooManyConnections, // ER_USER_LIMIT_REACHED
   1053: HostUnreachable, // ER_SERVER_SHUTDOWN
+  1129: HostBlocked, // ER_HOST_IS_BLOCKED
+  1836: ServerReadOnly, // ER_READ_ONLY_MODE
   HANDSHAKE_NO_SSL_SUPPORT: TlsNotOffered,
   HANDSHAKE_SSL_ERROR: TlsFailed,
   PROTOCOL_CONNECTION_LOST: HostUnreachable,
@@ -97,7 +101,12 @@ export function asksForPresentPassword(cause: unknown): boolean {
 
 /** Whether the server checks passwords itself (strict_password_validation) and so takes no hash of one. */
 export function asksForClearText(cause: unknown): boolean {
-  return keyOf(cause) === '1290'; // ER_OPTION_PREVENTS_STATEMENT
+  return isPrevented(cause, /strict[-_]password[-_]validation/);
+}
+
+/** ER_OPTION_PREVENTS_STATEMENT, whose words name the option. */
+function isPrevented(cause: unknown, option: RegExp): boolean {
+  return keyOf(cause) === '1290' && cause instanceof Error && option.test(cause.message);
 }
 
 /** Whether MariaDB says only that ALTER USER failed, and keeps the reason for SHOW WARNINGS. */
@@ -106,6 +115,7 @@ export function hidesItsReason(cause: unknown): boolean {
 }
 
 function generalFault(login: Login, cause: unknown): RotationError | undefined {
+  if (isPrevented(cause, /read[-_]only/)) return new ServerReadOnly(login, readable(cause));
   return known(GENERAL_FAULTS, login, cause) ?? connectionFault(login, cause);
 }
 

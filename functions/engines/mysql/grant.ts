@@ -1,3 +1,5 @@
+import type { Right } from '../engine.ts';
+
 /** One line of SHOW GRANTS, taken apart: who has it is left out, so that lines of two accounts can be compared. */
 export interface Grant {
   /** GRANT, REVOKE (a partial revoke) or SET DEFAULT ROLE, and what follows up to the word that introduces the account. */
@@ -36,6 +38,55 @@ export function parseGrant(line: string): Grant {
 /** The statement that gives `account`, quoted already, the same. */
 export function grantTo(account: string, { statement, preposition, option }: Grant): string {
   return `${statement} ${preposition} ${account}${option ? ` WITH ${option}` : ''}`;
+}
+
+/**
+ * What a grant gives, one right at a time: a line lists the privileges on one object together, and the lines of two accounts
+ * differ as a whole when one of them has a privilege more.
+ */
+export function rightsOf(grant: Grant): Right[] {
+  if (givesNothing(grant)) return [];
+  const { statement, option } = grant;
+  const tokens: readonly string[] = statement.match(TOKEN) ?? [];
+  const verb = tokens[0];
+  if (verb === 'SET') return [{ text: statement }];
+  const on = tokens.indexOf('ON');
+  if (on === -1) return listItems(tokens.slice(1)).flatMap((role) => roleRights(role, option));
+  const object = tokens.slice(on).join('');
+  const rights = listItems(tokens.slice(1, on)).flatMap((privilege) => privilegeRights(privilege, object));
+  // A partial revoke takes something away, which a user that is its equal must lack as well.
+  if (verb === 'REVOKE') return rights.map(({ text }) => ({ text: `no ${text}` }));
+  return option ? [...rights, { text: `${option} ${object}` }] : rights;
+}
+
+function roleRights(role: string, option: Grant['option']): Right[] {
+  const granted = { text: `the role ${role}` };
+  return option ? [granted, { text: `${option} of the role ${role}` }] : [granted];
+}
+
+/** A privilege on columns, as `SELECT (a, b)`, is one for each of them. */
+function privilegeRights(privilege: string, object: string): Right[] {
+  const all = `ALL PRIVILEGES ${object}`;
+  const [, name, columns] = /^([A-Z ]+?)\s*\((.*)\)$/s.exec(privilege) ?? [];
+  if (name === undefined || columns === undefined)
+    return [{ text: `${privilege} ${object}`, impliedBy: [all] }];
+  return listItems(columns.match(TOKEN) ?? []).map((column) => ({
+    text: `${name} (${column}) ${object}`,
+    impliedBy: [`${name} ${object}`, all],
+  }));
+}
+
+/** Splits at the commas that are not inside parentheses. */
+function listItems(tokens: readonly string[]): string[] {
+  const items = [''];
+  let depth = 0;
+  for (const token of tokens) {
+    if (token === '(') depth += 1;
+    if (token === ')') depth -= 1;
+    if (token === ',' && depth === 0) items.push('');
+    else items.push((items.pop() ?? '') + token);
+  }
+  return items.map((item) => item.trim()).filter((item) => item !== '');
 }
 
 /** Says what the grant gives, whoever has it. */

@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import type { Password } from '@rotation/core';
-import type { Login, Session } from '../engine.ts';
+import { type Password, UserNameRefused } from '@rotation/core';
+import type { Login, Right, Session } from '../engine.ts';
+import { lacking } from '../rights.ts';
 import type { Wire } from './connection.ts';
 import { asksForPresentPassword, passwordFault, statementFault } from './faults.ts';
-import { describeGrant, givesNothing } from './grant.ts';
+import { describeGrant, givesNothing, rightsOf } from './grant.ts';
 import { inSafestForm, isMariaDb } from './password-form.ts';
 import {
   type Account,
   accountsOf,
   createLocked,
   defaultRolesOf,
+  existingAccounts,
   give,
   grantsOf,
   replaceOwnPassword,
@@ -39,7 +41,10 @@ export function openSession(wire: Wire, login: Login): Session {
       }
     },
 
-    alignUser: (original, other) => alignAccounts(wire, login, original, other),
+    async alignUser(original, other, known) {
+      if (!known) await assertNobodyElses(wire, login, original, other);
+      await alignAccounts(wire, login, original, other);
+    },
 
     async setPassword(username, password) {
       try {
@@ -52,8 +57,10 @@ export function openSession(wire: Wire, login: Login): Session {
 
     rights: () =>
       explained(login, `list the rights of ${JSON.stringify(login.username)}`, async () => {
-        const roles = (await rolesInUse(wire)).map((role) => `sessions that start with the role ${role}`);
-        return [...(await grantsOf(wire)).map(describeGrant), ...roles];
+        const roles = (await rolesInUse(wire)).map((role) => ({
+          text: `sessions that start with the role ${role}`,
+        }));
+        return [...(await grantsOf(wire)).flatMap(rightsOf), ...roles];
       }),
 
     [Symbol.asyncDispose]: () => wire.close(),
@@ -71,35 +78,68 @@ async function changeOwn(wire: Wire, present: Password, next: Password): Promise
 }
 
 /**
- * Gives `other` an account for each host part of `original`, and to each the grants and default roles of its model.
+ * Refuses to take over accounts that may be somebody else's. A clone that AWS's functions made, or that a team made beforehand,
+ * comes from nowhere else than its original and may do nothing more.
+ */
+async function assertNobodyElses(wire: Wire, login: Login, original: string, other: string): Promise<void> {
+  const task = `compare ${JSON.stringify(other)} with ${JSON.stringify(original)}`;
+  const surplus = await explained(login, task, async () => {
+    const hosts = new Set((await accountsOf(wire, original)).map(({ host }) => host));
+    const found: string[] = [];
+    for (const account of await existingAccounts(wire, other)) {
+      if (!hosts.has(account.host)) found.push(`it may come from ${account.host}`);
+      else {
+        const [model, rights] = [
+          await accountRights(wire, { ...account, user: original }),
+          await accountRights(wire, account),
+        ];
+        found.push(...lacking(rights, model).map((right) => `it has ${right}`));
+      }
+    }
+    return found;
+  });
+  if (surplus.length > 0) {
+    throw new UserNameRefused(
+      other,
+      `is taken by an account that is no clone of ${JSON.stringify(original)}: ${surplus.join('; ')}`,
+    );
+  }
+}
+
+async function accountRights(wire: Wire, account: Account): Promise<Right[]> {
+  return (await grantsOf(wire, account)).flatMap(rightsOf);
+}
+
+/**
+ * Gives `other` an account for each host part of `original`, and to each the grants and default roles of the account that it is a clone of.
  *
  * Every statement can be repeated, and a crash between any two leaves accounts that cannot log in or that were complete before.
  */
 async function alignAccounts(wire: Wire, login: Login, original: string, other: string): Promise<void> {
   const task = `make ${JSON.stringify(other)} equal to ${JSON.stringify(original)}`;
-  const models = await explained(login, task, async () => {
-    const accounts = await accountsOf(wire, original);
-    const twins = accounts.map(({ host }) => ({ user: other, host }));
-    await inSafestForm(wire, (form) => createLocked(wire, twins, form, throwawayPassword()));
-    return accounts;
+  const accounts = await explained(login, task, async () => {
+    const originals = await accountsOf(wire, original);
+    const clones = originals.map(({ host }) => ({ user: other, host }));
+    await inSafestForm(wire, (form) => createLocked(wire, clones, form, throwawayPassword()));
+    return originals;
   });
-  for (const model of models) {
-    const twin = { user: other, host: model.host };
-    for (const grant of await explained(login, task, () => grantsOf(wire, model))) {
+  for (const account of accounts) {
+    const clone = { user: other, host: account.host };
+    for (const grant of await explained(login, task, () => grantsOf(wire, account))) {
       // Nobody may grant even nothing who may not grant everywhere.
       if (givesNothing(grant)) continue;
       // The server's words leave out which privilege it was that cannot be passed on.
-      await explained(login, `${task} by ${describeGrant(grant)}`, () => give(wire, twin, grant));
+      await explained(login, `${task} by ${describeGrant(grant)}`, () => give(wire, clone, grant));
     }
-    await explained(login, task, () => alignDefaultRoles(wire, model, twin));
+    await explained(login, task, () => alignDefaultRoles(wire, account, clone));
   }
 }
 
-async function alignDefaultRoles(wire: Wire, model: Account, twin: Account): Promise<void> {
+async function alignDefaultRoles(wire: Wire, original: Account, clone: Account): Promise<void> {
   // MariaDB's default role is a line of SHOW GRANTS, and was given with the others.
-  const roles = (await isMariaDb(wire)) ? [] : await defaultRolesOf(wire, model);
-  // A model without any may be a clone that AWS's functions made: the other user keeps its own.
-  if (roles.length > 0) await setDefaultRoles(wire, twin, roles);
+  const roles = (await isMariaDb(wire)) ? [] : await defaultRolesOf(wire, original);
+  // An original without any may be a clone that AWS's functions made: the other user keeps its own.
+  if (roles.length > 0) await setDefaultRoles(wire, clone, roles);
 }
 
 /** @param task what is done, as in "failed to <task>" */

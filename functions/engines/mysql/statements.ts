@@ -19,16 +19,22 @@ export interface Account {
 
 const quoted = ({ user, host }: Account) => `${literal(user)}@${literal(host)}`;
 
-/**
- * The accounts of a user name, without roles, which MariaDB keeps in the same table with no host part.
- * @throws Fault when there is none, as when a login under this name was taken by an anonymous account
- */
-export async function accountsOf(wire: Wire, user: string): Promise<Account[]> {
+/** The accounts of a user name, without roles, which MariaDB keeps in the same table with no host part. */
+export async function existingAccounts(wire: Wire, user: string): Promise<Account[]> {
   const rows = await wire.query(
     `SELECT Host FROM mysql.user WHERE User = ${literal(user)} AND Host <> '' ORDER BY Host`,
   );
-  if (rows.length === 0) throw new Fault(`mysql.user has no account of the name ${JSON.stringify(user)}`);
   return rows.map(([host]) => ({ user, host: String(host) }));
+}
+
+/**
+ * The accounts of a user that is known to be there.
+ * @throws Fault when there is none, as when a login under this name was taken by an anonymous account
+ */
+export async function accountsOf(wire: Wire, user: string): Promise<Account[]> {
+  const accounts = await existingAccounts(wire, user);
+  if (accounts.length === 0) throw new Fault(`mysql.user has no account of the name ${JSON.stringify(user)}`);
+  return accounts;
 }
 
 /** A name of a lock may have 64 characters; a digest has them whatever it is made of. */

@@ -1,15 +1,14 @@
-import { setTimeout } from 'node:timers/promises';
+import { Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { within } from '@rotation/core';
 import pg from 'pg';
+import { closeWithin } from '../closing.ts';
 import type { Login, Surroundings } from '../engine.ts';
 import { trusting } from '../trust.ts';
 import { loginFault } from './faults.ts';
 
 /** A healthy server answers within a fraction of it. In ms; covers name resolution, TCP, TLS and authentication. */
 const CONNECT_LIMIT = 10_000;
-/** How long a server may take to say goodbye, in ms. */
-const CLOSE_LIMIT = 1_000;
 /** Exists in every cluster unless somebody dropped it. */
 const DEFAULT_DATABASE = 'postgres';
 
@@ -18,43 +17,59 @@ const verifiedTls = trusting((ca) => ({
   rejectUnauthorized: true,
 }));
 
-/** A logged-in connection. */
-export interface Connection {
-  readonly client: pg.Client;
+/** A logged-in connection as the statements see it. */
+export interface Wire {
   /** The login was by SCRAM. A server may store other verifiers than its pg_hba.conf lets this user log in with. */
   readonly byScram: boolean;
+  /** Runs one statement; waits no longer than the invocation may last. */
+  query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  /** Never throws, and never waits longer than a second. */
+  close(): Promise<void>;
 }
 
-/** Logs in; every later statement is bounded by the time that the invocation has left now. */
-export async function openConnection(
-  login: Login,
-  { deadline, environment }: Surroundings,
-): Promise<Connection> {
-  const client = new pg.Client({
+export async function openConnection(login: Login, { deadline, environment }: Surroundings): Promise<Wire> {
+  const socket = new Socket();
+  const config: pg.ClientConfig & { scramMaxIterations: number } = {
     host: login.host,
     port: login.port,
     database: login.database ?? DEFAULT_DATABASE,
     user: login.username,
     password: login.password.reveal(),
     ssl: login.tls && verifiedTls(environment),
+    stream: () => socket,
     connectionTimeoutMillis: within(deadline, CONNECT_LIMIT),
-    query_timeout: deadline.remaining(),
+    // None: the verifiers that we store have as many as the server asks for, and a login with them must not fail for it.
+    scramMaxIterations: 0,
     application_name: 'secrets-rotation',
-  });
+  };
+  const client = new pg.Client(config);
   // A connection that breaks between two statements is reported by the next one; unheard, the event would end the process.
   client.on('error', () => {});
   let byScram = false;
   client.connection.once('authenticationSASL', () => {
     byScram = true;
   });
+  const close = () => closeWithin(() => client.end(), socket);
+  const query: Wire['query'] = async <Row extends pg.QueryResultRow>(
+    text: string,
+    values?: readonly unknown[],
+  ) => {
+    const statement: pg.QueryConfig & { query_timeout: number } = {
+      text,
+      ...(values && { values: [...values] }),
+      query_timeout: deadline.remaining(),
+    };
+    const { rows } = await client.query<Row>(statement);
+    return rows;
+  };
   try {
     await client.connect();
-    await client.query(sessionSettings(deadline.remaining()));
+    await query(sessionSettings(deadline.remaining()));
   } catch (error) {
-    await closeConnection(client);
+    await close();
     throw loginFault(login, error);
   }
-  return { client, byScram };
+  return { byScram, query, close };
 }
 
 /**
@@ -66,14 +81,9 @@ function sessionSettings(milliseconds: number): string {
   return [
     'SET search_path = pg_catalog',
     `SET statement_timeout = ${Math.ceil(milliseconds)}`,
-    `SET lock_timeout = ${Math.ceil(milliseconds)}`,
+    // Half of it, so that a lock that is not to be had is told apart from a server that is slow.
+    `SET lock_timeout = ${Math.ceil(milliseconds / 2)}`,
     'SET default_transaction_read_only = off',
     'SET ROLE NONE',
   ].join('; ');
-}
-
-/** Never throws, and never waits longer than CLOSE_LIMIT. */
-export async function closeConnection(client: pg.Client): Promise<void> {
-  const ended = client.end().catch(() => {});
-  await Promise.race([ended, setTimeout(CLOSE_LIMIT, undefined, { ref: false })]);
 }

@@ -6,6 +6,7 @@ import {
   PasswordRefused,
   PrivilegeMissing,
   type RotationError,
+  ServerReadOnly,
   StatementFailed,
   TlsFailed,
   TlsNotOffered,
@@ -41,6 +42,7 @@ const PASSWORD_FAULTS: ReadonlySet<string> = new Set([
 
 const GENERAL_FAULTS: FaultTable = {
   '53300': TooManyConnections, // too_many_connections, of the server or of the role
+  '25006': ServerReadOnly, // read_only_sql_transaction
   '57P01': HostUnreachable, // admin_shutdown
   '57P02': HostUnreachable, // crash_shutdown
   '57P03': HostUnreachable, // cannot_connect_now: starting up or shutting down
@@ -67,12 +69,8 @@ export function loginFault(login: Login, cause: unknown): RotationError {
 export function statementFault(login: Login, task: string, cause: unknown): RotationError {
   // insufficient_privilege
   if (keyOf(cause) === '42501') {
-    return new PrivilegeMissing(
-      login,
-      task,
-      'Grant it, then rotate again; the cause names the privilege.',
-      cause,
-    );
+    const remedy = 'Grant it, then rotate again; the cause names the privilege.';
+    return new PrivilegeMissing(login, task, remedy, withDetail(cause));
   }
   return generalFault(login, cause) ?? new StatementFailed(login, task, readable(cause));
 }
@@ -95,6 +93,12 @@ function known(faults: FaultTable, login: Login, cause: unknown): RotationError 
 function keyOf(cause: unknown): string {
   if (cause instanceof pg.DatabaseError) return cause.code ?? '';
   return cause instanceof Error ? cause.message : '';
+}
+
+/** Since PostgreSQL 16 the detail of a permission error says which attribute or option it takes. */
+function withDetail(cause: unknown): unknown {
+  if (!(cause instanceof pg.DatabaseError) || cause.detail === undefined) return cause;
+  return new Fault(`${cause.message}: ${cause.detail}`, cause.code);
 }
 
 /** A syntax error quotes the statement, and with it perhaps a verifier: its words are left out. */

@@ -1,13 +1,13 @@
 import { type Password, UserNameRefused } from '@rotation/core';
-import type pg from 'pg';
 import type { Login, Session } from '../engine.ts';
-import { type Connection, closeConnection } from './connection.ts';
+import type { Wire } from './connection.ts';
 import { passwordFault, statementFault } from './faults.ts';
 import { passwordVerifier } from './password-verifier.ts';
 import {
   actAs,
   createLockedRole,
   grantMembership,
+  inTransaction,
   ownRights,
   passwordEncryption,
   relationOf,
@@ -29,18 +29,18 @@ export function assertUsername(username: string): void {
 }
 
 /** The rotation's work in a PostgreSQL session. */
-export function openSession({ client, byScram }: Connection, login: Login): Session {
+export function openSession(wire: Wire, login: Login): Session {
   const verifierOf = async (username: string, password: Password) => {
     // What this very user has just logged in with works for it again, whatever the server's setting.
-    const scram = byScram && username === login.username;
-    const encryption = await passwordEncryption(client, scram);
+    const scram = wire.byScram && username === login.username;
+    const encryption = await passwordEncryption(wire, scram);
     return passwordVerifier(encryption, username, password.reveal());
   };
 
   return {
     async lock(name) {
       try {
-        await takeLock(client, name);
+        await takeLock(wire, name);
       } catch (error) {
         throw statementFault(login, 'wait for another rotation of the same users', error);
       }
@@ -48,16 +48,17 @@ export function openSession({ client, byScram }: Connection, login: Login): Sess
 
     async changeOwnPassword(_present, next) {
       try {
-        await storeVerifier(client, login.username, await verifierOf(login.username, next));
+        await storeVerifier(wire, login.username, await verifierOf(login.username, next));
       } catch (error) {
         throw passwordFault(login, login.username, error);
       }
     },
 
-    async alignUser(original, other) {
+    async alignUser(original, other, known) {
       try {
-        await alignRole(client, original, other);
+        await alignRole(wire, original, other, known);
       } catch (error) {
+        if (error instanceof UserNameRefused) throw error;
         throw statementFault(
           login,
           `make ${JSON.stringify(other)} equal to ${JSON.stringify(original)}`,
@@ -68,7 +69,7 @@ export function openSession({ client, byScram }: Connection, login: Login): Sess
 
     async setPassword(username, password) {
       try {
-        await storeVerifierAndUnlock(client, username, await verifierOf(username, password));
+        await storeVerifierAndUnlock(wire, username, await verifierOf(username, password));
       } catch (error) {
         throw passwordFault(login, username, error);
       }
@@ -76,13 +77,13 @@ export function openSession({ client, byScram }: Connection, login: Login): Sess
 
     async rights(partner) {
       try {
-        return await ownRights(client, partner);
+        return await ownRights(wire, partner);
       } catch (error) {
         throw statementFault(login, `list the rights of ${JSON.stringify(login.username)}`, error);
       }
     },
 
-    [Symbol.asyncDispose]: () => closeConnection(client),
+    [Symbol.asyncDispose]: () => wire.close(),
   };
 }
 
@@ -90,13 +91,19 @@ export function openSession({ client, byScram }: Connection, login: Login): Sess
  * A clone is a member of its original that acts as it from the start of each session. So both have the same rights, what
  * either creates belongs to the original, and a privilege granted later needs no copying.
  *
- * Each statement can be repeated, and a crash between any two leaves a role that cannot log in or one that was complete before.
+ * All of it is done or nothing, so that a role which exists without being a member was made by somebody else.
  */
-async function alignRole(client: pg.Client, original: string, other: string): Promise<void> {
-  const relation = await relationOf(client, original, other);
+async function alignRole(wire: Wire, original: string, other: string, known: boolean): Promise<void> {
+  const relation = await relationOf(wire, original, other);
   // Rotating back: `other` made `original`, whose rights are its own. A membership in both directions is impossible.
   if (relation.roleIsMember) return;
-  if (!relation.otherExists) await createLockedRole(client, other);
-  if (!relation.otherIsMember) await grantMembership(client, original, other);
-  if (!relation.otherActsAsRole) await actAs(client, other, original);
+  const related = relation.otherIsMember || known;
+  if (relation.otherExists && (!related || relation.otherIsMoreThanRole)) {
+    throw new UserNameRefused(other, `is taken by a role that is no clone of ${JSON.stringify(original)}`);
+  }
+  await inTransaction(wire, async () => {
+    if (!relation.otherExists) await createLockedRole(wire, other);
+    if (!relation.otherIsMember) await grantMembership(wire, original, other);
+    if (relation.otherActsAs !== relation.actsAs) await actAs(wire, other, relation.actsAs);
+  });
 }

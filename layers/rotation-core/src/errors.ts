@@ -160,7 +160,7 @@ export class UserNameRefused extends RotationError {
   constructor(username: string, problem: string) {
     super(
       `The user name ${JSON.stringify(username)} ${problem}.`,
-      'Use a shorter name, or rotate this secret as a single user; nothing was changed.',
+      'Choose another user name, or rotate this secret as a single user; nothing was changed.',
     );
   }
 }
@@ -296,6 +296,28 @@ export class TlsNotOffered extends RotationError {
     super(
       `${at(target)} does not offer TLS, so no password was sent.`,
       'Turn TLS on in the server, or set "ssl": false in the secret to allow plaintext.',
+      cause,
+    );
+  }
+}
+
+export class HostBlocked extends RotationError {
+  override readonly name = 'HostBlocked';
+  constructor(target: LoginTarget, cause: unknown) {
+    super(
+      `${at(target)} takes no more connections from this function's address, after too many that were broken off.`,
+      'Empty performance_schema.host_cache (FLUSH HOSTS on MariaDB), and find out what breaks its connections off.',
+      cause,
+    );
+  }
+}
+
+export class ServerReadOnly extends RotationError {
+  override readonly name = 'ServerReadOnly';
+  constructor(target: LoginTarget, cause: unknown) {
+    super(
+      `${at(target)} is read-only, as a replica is; nothing was changed.`,
+      'Set "host" in the secret to the writer.',
       cause,
     );
   }

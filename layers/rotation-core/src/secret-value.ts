@@ -82,7 +82,10 @@ export function differingKey(
   one: DatabaseSecret,
   other: DatabaseSecret,
 ): IdentityKey | undefined {
-  return keys.find((key) => one[key] !== other[key]);
+  // DNS names know no upper and lower case.
+  const comparable = (secret: DatabaseSecret, key: IdentityKey) =>
+    key === 'host' ? secret.host.toLowerCase() : secret[key];
+  return keys.find((key) => comparable(one, key) !== comparable(other, key));
 }
 
 /** @throws IdentityChanged naming the first of `keys` in which two values differ */

@@ -76,9 +76,9 @@ describe.each(['mysql', 'mariadb'] as const)(
       const clone = `${name}_clone`;
       const { username, password } = database.server.superuser;
       await using superuser = await connect(database, loginTo(database, username, password));
-      await superuser.alignUser(name, clone);
+      await superuser.alignUser(name, clone, false);
       await database.sql(`CREATE USER '${name}'@'192.168.%' IDENTIFIED BY '${INITIAL}'`);
-      await superuser.alignUser(name, clone);
+      await superuser.alignUser(name, clone, false);
       await superuser.setPassword(clone, new Password('Clone-password-1'));
       expect(await hostsOf(clone)).toEqual(['10.%', '127.0.0.%', '192.168.%', '::1', 'localhost']);
       expect(await database.logsIn(clone, 'Clone-password-1')).toBe(true);

@@ -144,16 +144,17 @@ describe.each(GRANTS)('%s: privileges', (kind, grants) => {
     await database.dropUser(name);
   });
 
-  it.runIf(kind === 'mysql')('that are revoked in part are revoked from the clone too', async () => {
-    const granted = await rotateWith(
-      'GRANT SELECT, INSERT ON *.* TO ACCOUNT',
-      'REVOKE SELECT, INSERT ON mysql.* FROM ACCOUNT',
-      'REVOKE INSERT ON grants_app.* FROM ACCOUNT',
-    );
-    expect(granted).toEqual([
-      'GRANT SELECT, INSERT ON *.* TO `USER`@`%`',
-      'REVOKE INSERT ON `grants_app`.* FROM `USER`@`%`',
-      'REVOKE SELECT, INSERT ON `mysql`.* FROM `USER`@`%`',
-    ]);
-  });
+  if (kind === 'mysql')
+    it('that are revoked in part are revoked from the clone too', async () => {
+      const granted = await rotateWith(
+        'GRANT SELECT, INSERT ON *.* TO ACCOUNT',
+        'REVOKE SELECT, INSERT ON mysql.* FROM ACCOUNT',
+        'REVOKE INSERT ON grants_app.* FROM ACCOUNT',
+      );
+      expect(granted).toEqual([
+        'GRANT SELECT, INSERT ON *.* TO `USER`@`%`',
+        'REVOKE INSERT ON `grants_app`.* FROM `USER`@`%`',
+        'REVOKE SELECT, INSERT ON `mysql`.* FROM `USER`@`%`',
+      ]);
+    });
 });

@@ -22,7 +22,7 @@ describe.each(['mysql', 'mariadb'] as const)('%s: a session that the server ends
     await expect.poll(sessionsOf).toEqual([]);
     for (const task of [
       () => session.changeOwnPassword(new Password(INITIAL), NEXT),
-      () => session.alignUser(name, `${name}_clone`),
+      () => session.alignUser(name, `${name}_clone`, false),
       () => session.setPassword(name, NEXT),
       () => session.rights(`${name}_clone`),
     ]) {

@@ -78,15 +78,16 @@ describe.each([
     });
   });
 
-  it.runIf(kind === 'mariadb')('takes hashes where it is not strict, and so logs no password', async () => {
-    await database.sql('SET GLOBAL strict_password_validation = OFF');
-    const name = uniqueName();
-    await database.createUser(name, INITIAL);
-    const before = logPosition(running.server.statementLog);
-    await using session = await connect(database, loginTo(database, name, INITIAL));
-    await session.changeOwnPassword(new Password(INITIAL), new Password('Canary-1'));
-    expect(await database.logsIn(name, 'Canary-1')).toBe(true);
-    expect(logSince(running.server.statementLog, before)).not.toContain('Canary-1');
-    await database.sql('SET GLOBAL strict_password_validation = ON');
-  });
+  if (kind === 'mariadb')
+    it('takes hashes where it is not strict, and so logs no password', async () => {
+      await database.sql('SET GLOBAL strict_password_validation = OFF');
+      const name = uniqueName();
+      await database.createUser(name, INITIAL);
+      const before = logPosition(running.server.statementLog);
+      await using session = await connect(database, loginTo(database, name, INITIAL));
+      await session.changeOwnPassword(new Password(INITIAL), new Password('Canary-1'));
+      expect(await database.logsIn(name, 'Canary-1')).toBe(true);
+      expect(logSince(running.server.statementLog, before)).not.toContain('Canary-1');
+      await database.sql('SET GLOBAL strict_password_validation = ON');
+    });
 });

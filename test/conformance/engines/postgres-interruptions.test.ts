@@ -94,7 +94,7 @@ describe('a session that the server ends', () => {
     expect(row).toEqual([true]);
     for (const task of [
       () => session.changeOwnPassword(new Password(INITIAL), NEXT),
-      () => session.alignUser(name, `${name}_clone`),
+      () => session.alignUser(name, `${name}_clone`, false),
       () => session.setPassword(name, NEXT),
       () => session.rights(`${name}_clone`),
     ]) {
