@@ -1,6 +1,6 @@
 import type { StrategyName } from '../support/rotation-lab.ts';
 import { type Case, type CaseResult, runCase } from './case.ts';
-import { describePoint, faultsAt, type Point } from './fault.ts';
+import { faultsAt, type Point } from './fault.ts';
 import type { Assembly } from './guards.ts';
 import { openScenario, type ScenarioOptions } from './scenario.ts';
 import { WAY_NAMES } from './ways-on.ts';
@@ -58,8 +58,4 @@ async function concurrently<T, R>(items: readonly T[], run: (item: T) => Promise
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   return results;
-}
-
-export function describeCase({ point, fault, way }: Case): string {
-  return `${describePoint(point)} | ${fault} | ${way}`;
 }

@@ -73,8 +73,7 @@ export async function openScenario(
     spoilPassword: (statement) => users.spoilPassword(statement.includes(clone) ? clone : username),
   });
   const proxy = building.use(await startWireProxy(server, faults.gate));
-  const intercept = assembly.intercept(recognisablePasswords(faults.intercept, username));
-  const service = building.use(await openService(intercept));
+  const service = building.use(await openService(recognisablePasswords(faults.intercept, username)));
   const place = { engine: server.engine, host: '127.0.0.1', port: proxy.port, ssl: false };
   const superuserSecret = secretOf(service, { ...place, ...server.superuser });
   aliases.set(superuserSecret.arn, 'of the superuser');
@@ -93,7 +92,7 @@ export async function openScenario(
     openStore: assembly.openStore((event, deadline) => {
       const remaining = () => Math.min(deadline.remaining(), patience);
       return openSecretStore(event, { ...deadline, remaining }, client);
-    }, strategy),
+    }, world.engine),
     openLog: (_context, fields) => {
       const write = (...line: unknown[]) => void written.push(inspect([fields, ...line], { depth: 10 }));
       return { info: write, warn: write, error: write };
