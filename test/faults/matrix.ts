@@ -40,7 +40,7 @@ export async function runMatrix(world: World, options: MatrixOptions): Promise<M
 /** @throws Error when the rotation is not clean */
 async function pointsOf(world: World, options: ScenarioOptions): Promise<readonly Point[]> {
   await using scenario = await openScenario(world, options);
-  const { failure } = await scenario.attempt(scenario.secret.stage());
+  const { failure } = await scenario.attempt(scenario.secret.stage(), 'every call');
   const { faults } = scenario;
   if (failure !== undefined)
     throw new Error('The rotation that nothing disturbed failed.', { cause: failure.error });

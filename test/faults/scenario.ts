@@ -3,10 +3,10 @@ import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { rotationHandler, STEPS, type Step } from '@rotation/core';
 import type { Context } from 'aws-lambda';
 import { openSecretStore } from '../../layers/rotation-core/src/secret-store.ts';
-import type { Interceptor } from '../../local/secrets-manager/index.ts';
 import { STRATEGIES, type StrategyName } from '../support/rotation-lab.ts';
 import { startWireProxy } from '../support/wire-proxy/wire-proxy.ts';
 import { CANARY } from './canary.ts';
+import { directClient } from './direct-client.ts';
 import { type FaultInjector, faultInjector, type Strike } from './fault-injector.ts';
 import { type Assembly, COMPLETE } from './guards.ts';
 import { type Secret, secretOf } from './secret.ts';
@@ -43,8 +43,11 @@ export interface Scenario extends AsyncDisposable {
   readonly secret: Secret;
   readonly superuserSecret: Secret;
   readonly faults: FaultInjector;
-  /** Runs the four steps as the service does, until one fails. */
-  attempt(token: string, strike?: Strike): Promise<Attempt>;
+  /**
+   * Runs the four steps as the service does, until one fails.
+   * @param watch what goes wrong, or that each call is to be a point; without it, calls of the service pass unseen
+   */
+  attempt(token: string, watch?: Strike | 'every call'): Promise<Attempt>;
   /** All that the function has logged and thrown. */
   output(): string;
   /** Has something end together with the scenario. */
@@ -73,7 +76,7 @@ export async function openScenario(
     spoilPassword: (statement) => users.spoilPassword(statement.includes(clone) ? clone : username),
   });
   const proxy = building.use(await startWireProxy(server, faults.gate));
-  const service = building.use(await openService(recognisablePasswords(faults.intercept, username)));
+  const service = building.use(await openService(faults.intercept, username));
   const place = { engine: server.engine, host: '127.0.0.1', port: proxy.port, ssl: false };
   const superuserSecret = secretOf(service, { ...place, ...server.superuser });
   aliases.set(superuserSecret.arn, 'of the superuser');
@@ -86,12 +89,13 @@ export async function openScenario(
   building.defer(() => client.destroy());
   const written: string[] = [];
   let patience = FUNCTION_TIMEOUT;
+  let watched = false;
   const strategy = assembly.strategy(STRATEGIES[strategyName](assembly.engine(world.engine)));
   const handler = rotationHandler(strategy, {
     environment: {},
     openStore: assembly.openStore((event, deadline) => {
       const remaining = () => Math.min(deadline.remaining(), patience);
-      return openSecretStore(event, { ...deadline, remaining }, client);
+      return openSecretStore(event, { ...deadline, remaining }, watched ? client : directClient(service));
     }, world.engine),
     openLog: (_context, fields) => {
       const write = (...line: unknown[]) => void written.push(inspect([fields, ...line], { depth: 10 }));
@@ -112,8 +116,10 @@ export async function openScenario(
     }
   }
 
-  async function attempt(token: string, strike?: Strike): Promise<Attempt> {
+  async function attempt(token: string, watch?: Strike | 'every call'): Promise<Attempt> {
+    const strike = watch === 'every call' ? undefined : watch;
     faults.begin(strike);
+    watched = watch !== undefined;
     patience = strike?.fault === 'no answer in time' ? PATIENCE : FUNCTION_TIMEOUT;
     let failure: Attempt['failure'];
     for (const step of STEPS) {
@@ -144,15 +150,4 @@ export async function openScenario(
     own: (resource) => owned.use(resource),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
-}
-
-/** Has every password that GetRandomPassword makes contain the canary. */
-function recognisablePasswords(intercept: Interceptor, owner: string): Interceptor {
-  let made = 0;
-  return (call, answer) =>
-    intercept(call, () => {
-      const given = answer();
-      if (call.operation !== 'GetRandomPassword' || given.kind !== 'output') return given;
-      return { kind: 'output', output: { RandomPassword: `${CANARY}-${owner}-${++made}!` } };
-    });
 }
