@@ -47,8 +47,8 @@ const KINDS: readonly Kind[] = [
     alwaysAvailable: true,
     change: 'before admin sets the password of app_clone',
     lock: 'secrets-rotation ["app","app_clone"]',
-    // And AWSPREVIOUS, which says whose turn it is, and the superuser secret.
-    calls: { ...CALLS, GetSecretValueCommand: 9 },
+    // And whether the secret has had the other user before, which AWSPREVIOUS or an older version says, and the superuser secret.
+    calls: { ...CALLS, GetSecretValueCommand: 9, ListSecretVersionIdsCommand: 1 },
   },
 ];
 

@@ -32,6 +32,8 @@ const ERRORS: Record<string, core.RotationError> = {
   ConnectionTimedOut: new core.ConnectionTimedOut(target, cause()),
   TlsFailed: new core.TlsFailed(target, cause()),
   TlsNotOffered: new core.TlsNotOffered(target),
+  HostBlocked: new core.HostBlocked(target, cause()),
+  ServerReadOnly: new core.ServerReadOnly(target, cause()),
   UnknownDatabase: new core.UnknownDatabase(target, undefined, cause()),
   TooManyConnections: new core.TooManyConnections(target, cause()),
   PrivilegeMissing: new core.PrivilegeMissing(target, 'create a user', 'Grant it.', cause()),

@@ -12,7 +12,7 @@ import { alternatingUsers } from '../../../functions/strategies/alternating-user
 import { CANARY, failureOf, thrownBy } from '../support/canaries.ts';
 import { type FakeDatabase, fakeDatabase, type User } from '../support/fake-database.ts';
 import { type RotationParts, rotationStub } from '../support/rotation-stub.ts';
-import { current, pending, previous, superuser } from '../support/secret-values.ts';
+import { current, parsed, pending, previous, superuser } from '../support/secret-values.ts';
 
 const environment = { SUPERUSER_SECRET_ARN: 'arn:superuser' };
 const rotationWith = (replaced: RotationParts = {}) =>
@@ -62,8 +62,7 @@ afterEach(() => {
 
 describe('setSecret of alternating users', () => {
   it('aligns the other user, and sets its password last', async () => {
-    const rotation = rotationWith();
-    await databaseWith().setSecret(versions(), rotation);
+    await databaseWith().setSecret(versions(), rotationWith());
     expect(database.events).toEqual([
       'app logs in',
       'admin logs in',
@@ -77,8 +76,22 @@ describe('setSecret of alternating users', () => {
       locked: false,
       rights: ['read', 'write'],
     });
-    expect(rotation.previous).not.toHaveBeenCalled();
-    expect(rotation.unlabelled).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['AWSPREVIOUS', { previous: previous({ username: 'app_clone' }) }],
+    ['a version without a label', { unlabelled: [parsed('older', { username: 'app_clone' })] }],
+  ])('says so when the other user was that of %s', async (_case, versionsBefore) => {
+    await databaseWith().setSecret(versions(), rotationWith(versionsBefore));
+    expect(database.events.at(-2)).toBe('admin aligns app_clone with app, as a user of this secret');
+  });
+
+  it('sets no password of a user that the engine leaves alone', async () => {
+    const strategy = databaseWith({ app_clone: { password: 'a stranger’s' } });
+    const refusal = new UserNameRefused('app_clone', 'is somebody else’s');
+    alsoThrow('before admin aligns app_clone with app', refusal);
+    expect(await failureOf(strategy.setSecret(versions(), rotationWith()))).toBe(refusal);
+    expect(database.users['app_clone']?.password).toBe('a stranger’s');
   });
 
   it('takes the same lock in both directions', async () => {

@@ -5,6 +5,7 @@ import {
   PasswordRefused,
   StatementFailed,
   TokenNotPending,
+  TooManyConnections,
 } from '@rotation/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { singleUser } from '../../../functions/strategies/single-user.ts';
@@ -36,6 +37,17 @@ function mangle(): void {
     if (point !== 'after app changes its password') return;
     changes += 1;
     if (changes === 1) database.users['app'] = { password: MANGLED };
+  };
+}
+
+/** Has the server take no second login while there is a session. */
+function allowOneSession(): void {
+  const { watch } = database;
+  database.watch = (point) => {
+    const isLogin = point === 'before app logs in' || point === 'before app is rejected';
+    if (isLogin && database.openSessions() > 0)
+      throw new TooManyConnections(login, new Fault('one session only'));
+    watch(point);
   };
 }
 
@@ -269,6 +281,42 @@ describe('single user', () => {
       'app changes its password',
     ]);
     expect(database.users['app']?.password).toBe(present);
+  });
+
+  it('ends its session before the proof where the user may have only one', async () => {
+    const strategy = databaseWith(CANARY.current);
+    allowOneSession();
+    await strategy.setSecret(versions(), rotationStub());
+    expect(database.events).toEqual([
+      'app logs in',
+      'app takes the lock',
+      'app changes its password',
+      'app logs in',
+    ]);
+    expect(database.logins).toHaveLength(3);
+    expect(database.users['app']?.password).toBe(CANARY.pending);
+  });
+
+  it('says so when the old password cannot be put back, as its only session has ended', async () => {
+    const strategy = databaseWith(CANARY.current);
+    mangle();
+    allowOneSession();
+    const failure = await failureOf(strategy.setSecret(versions(), rotationStub()));
+    expect(failure.name).toBe('PasswordNotPutBack');
+    expect(database.users['app']?.password).toBe(MANGLED);
+  });
+
+  it('does not give the password up when no second login is possible at all', async () => {
+    const strategy = databaseWith(CANARY.current);
+    let logins = 0;
+    database.watch = (point) => {
+      if (point === 'before app logs in' && ++logins > 1)
+        throw new TooManyConnections(login, new Fault('full'));
+    };
+    const failure = await failureOf(strategy.setSecret(versions(), rotationStub()));
+    expect(failure.name).toBe('TooManyConnections');
+    expect(logins).toBe(3);
+    expect(database.users['app']?.password).toBe(CANARY.pending);
   });
 
   it('says so when the old password cannot be put back', async () => {

@@ -1,5 +1,5 @@
-import { Fault, LoginRejected, type Password } from '@rotation/core';
-import type { Engine, Login, Session } from '../../../functions/engines/engine.ts';
+import { Fault, LoginRejected, type Password, StatementFailed } from '@rotation/core';
+import type { Engine, Login, Right, Session } from '../../../functions/engines/engine.ts';
 import { POSTGRES } from './secret-values.ts';
 
 export interface User {
@@ -55,38 +55,52 @@ export function fakeDatabase(users: Record<string, User>): FakeDatabase {
     return sessionOf(username);
   }
 
-  const sessionOf = (
-    self: string,
-    { promise: ended, resolve: end } = Promise.withResolvers<void>(),
-  ): Session => ({
-    async lock(name) {
-      const before = queues.get(name);
-      queues.set(name, ended);
-      await before;
-      await happens(`${self} takes the lock`, () => locks.push(name));
-    },
-    changeOwnPassword: (_present, next) =>
-      happens(`${self} changes its password`, () => {
-        users[self] = { ...users[self], password: next.reveal() };
-      }),
-    alignUser: (original, other) =>
-      happens(`${self} aligns ${other} with ${original}`, () => {
-        const locked = users[other] === undefined;
-        users[other] = { password: '', locked, ...users[other], rights: users[original]?.rights ?? [] };
-      }),
-    setPassword: (username, password) =>
-      happens(`${self} sets the password of ${username}`, () => {
-        users[username] = { ...users[username], locked: false, password: password.reveal() };
-      }),
-    rights: () => happens(`${self} lists its rights`, () => users[self]?.rights ?? []),
-    async [Symbol.asyncDispose]() {
-      openSessions -= 1;
-      end();
-    },
-  });
+  function sessionOf(self: string): Session {
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    let isOpen = true;
+
+    async function works<T>(event: string, effect: () => T): Promise<T> {
+      if (isOpen) return happens(event, effect);
+      throw new StatementFailed(
+        { host: 'db', port: 1, username: self },
+        event,
+        new Fault('the session is over'),
+      );
+    }
+
+    return {
+      async lock(name) {
+        const before = queues.get(name);
+        queues.set(name, ended);
+        await before;
+        await works(`${self} takes the lock`, () => locks.push(name));
+      },
+      changeOwnPassword: (_present, next) =>
+        works(`${self} changes its password`, () => {
+          users[self] = { ...users[self], password: next.reveal() };
+        }),
+      alignUser: (original, other, known) =>
+        works(`${self} aligns ${other} with ${original}${known ? ', as a user of this secret' : ''}`, () => {
+          const locked = users[other] === undefined;
+          users[other] = { password: '', locked, ...users[other], rights: users[original]?.rights ?? [] };
+        }),
+      setPassword: (username, password) =>
+        works(`${self} sets the password of ${username}`, () => {
+          users[username] = { ...users[username], locked: false, password: password.reveal() };
+        }),
+      rights: () =>
+        works(`${self} lists its rights`, () => (users[self]?.rights ?? []).map((text) => ({ text }))),
+      async [Symbol.asyncDispose]() {
+        if (!isOpen) return;
+        isOpen = false;
+        openSessions -= 1;
+        end();
+      },
+    };
+  }
 
   const database: FakeDatabase = {
-    engine: { ...POSTGRES, connect, assertUsername: () => {} },
+    engine: { ...POSTGRES, connect, assertUsername: () => {}, lacking },
     users,
     events,
     logins,
@@ -99,4 +113,10 @@ export function fakeDatabase(users: Record<string, User>): FakeDatabase {
 
 export function accepts(user: User | undefined, password: Password): boolean {
   return user !== undefined && !user.locked && user.password === password.reveal();
+}
+
+/** Rights that are alike or not, none of which implies another. */
+function lacking(model: readonly Right[], rights: readonly Right[]): readonly string[] {
+  const texts = rights.map(({ text }) => text);
+  return model.map(({ text }) => text).filter((text) => !texts.includes(text));
 }
