@@ -33,6 +33,13 @@ const GENERAL: [string | number, unknown, string][] = [
   [1203, answered(1203), 'TooManyConnections'],
   [1226, answered(1226), 'TooManyConnections'],
   [1053, answered(1053), 'HostUnreachable'],
+  [1129, answered(1129), 'HostBlocked'],
+  [1836, answered(1836), 'ServerReadOnly'],
+  [
+    '1290 of a replica',
+    answered(1290, 'The server is running with the --read-only option'),
+    'ServerReadOnly',
+  ],
   ['no TLS', driver('HANDSHAKE_NO_SSL_SUPPORT'), 'TlsNotOffered'],
   ['TLS that failed', driver('HANDSHAKE_SSL_ERROR'), 'TlsFailed'],
   ['an end', driver('PROTOCOL_CONNECTION_LOST'), 'HostUnreachable'],

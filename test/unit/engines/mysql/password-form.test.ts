@@ -17,7 +17,11 @@ const server = (version: string): Wire => ({
   query: async (sql) => (sql === 'SELECT VERSION()' ? [[version]] : []),
   close: async () => {},
 });
-const strict = Object.assign(new Error('strict'), { errno: 1290 });
+const prevented = (option: string) =>
+  Object.assign(
+    new Error(`The server is running with the ${option} option so it cannot execute this statement`),
+    { errno: 1290 },
+  );
 
 describe('a password in a statement', () => {
   it.each([
@@ -55,9 +59,20 @@ describe('a password in a statement', () => {
     const tried: PasswordForm[] = [];
     await inSafestForm(server('11.8.3-MariaDB'), async (form) => {
       tried.push(form);
-      if (form === 'hashed') throw strict;
+      if (form === 'hashed') throw prevented('--strict-password-validation');
     });
     expect(tried).toEqual(['hashed', 'clear']);
+  });
+
+  it('is shown to no MariaDB that is prevented by another option', async () => {
+    const tried: PasswordForm[] = [];
+    const refusal = prevented('--read-only');
+    const refused = inSafestForm(server('11.8.3-MariaDB'), async (form) => {
+      tried.push(form);
+      throw refusal;
+    });
+    expect(await failureOf(refused)).toBe(refusal);
+    expect(tried).toEqual(['hashed']);
   });
 
   it('is shown to nobody after another error', async () => {

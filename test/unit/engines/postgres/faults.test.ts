@@ -16,6 +16,9 @@ const answered = (code: string, message = said) =>
     internalQuery: CANARY.pending,
     where: CANARY.pending,
   });
+/** As PostgreSQL 16 and later word it: the detail of this error never quotes a statement. */
+const forbidden = () =>
+  Object.assign(answered('42501'), { detail: 'Only roles with the ADMIN option on role "app" may do it.' });
 const nameOf = (fault: Error) => {
   expect(witness(fault).message).toContain('db.example.com');
   return fault.name;
@@ -23,6 +26,7 @@ const nameOf = (fault: Error) => {
 
 const GENERAL: [string, Error, string][] = [
   ['53300', answered('53300'), 'TooManyConnections'],
+  ['25006', answered('25006'), 'ServerReadOnly'],
   ['57P01', answered('57P01'), 'HostUnreachable'],
   ['57P02', answered('57P02'), 'HostUnreachable'],
   ['57P03', answered('57P03'), 'HostUnreachable'],
@@ -77,7 +81,7 @@ describe('a login that fails', () => {
 describe('a statement that fails', () => {
   it.each([
     ...GENERAL,
-    ['42501', answered('42501'), 'PrivilegeMissing'],
+    ['42501', forbidden(), 'PrivilegeMissing'],
     ['28P01', answered('28P01'), 'StatementFailed'],
     ['42601', answered('42601'), 'StatementFailed'],
     ['55P03', answered('55P03'), 'StatementFailed'],
@@ -93,6 +97,16 @@ describe('a statement that fails', () => {
     );
   });
 
+  it('says which privilege is missing, where the server does', () => {
+    expect(statementFault(login, 'do it', forbidden()).cause).toMatchObject({
+      name: 'Fault',
+      message: `${said}: Only roles with the ADMIN option on role "app" may do it.`,
+      code: '42501',
+    });
+    const older = Object.assign(answered('42501'), { detail: undefined });
+    expect(statementFault(login, 'do it', older).cause).toMatchObject({ message: said, code: '42501' });
+  });
+
   it('has no words of a syntax error, which quotes the statement', () => {
     const cause = answered('42601', `syntax error at or near "${CANARY.pending}"`);
     const fault = witness(statementFault(login, 'do it', cause));
@@ -106,7 +120,7 @@ describe('a password that is not taken', () => {
     ['22023', answered('22023'), 'PasswordRefused'],
     ['28P01', answered('28P01'), 'PasswordRefused'],
     ['P0001', answered('P0001'), 'PasswordRefused'],
-    ['42501', answered('42501'), 'PrivilegeMissing'],
+    ['42501', forbidden(), 'PrivilegeMissing'],
     ['42601', answered('42601', `near "${CANARY.pending}"`), 'StatementFailed'],
     ['another SQLSTATE', answered('42704'), 'StatementFailed'],
   ])('with %s', (_case, cause, name) => {
