@@ -1,4 +1,4 @@
-import { INVARIANTS } from './invariants.ts';
+import { INVARIANTS, type Invariant } from './invariants.ts';
 import type { TaskResult } from './task.ts';
 
 const HEADER = [
@@ -33,18 +33,18 @@ export function tableOf(results: readonly TaskResult[]): string {
   ]);
 }
 
-function count({ points, results, leaks }: TaskResult): number[] {
-  const violations = results.flatMap((result) => result.violations);
+function count({ points, refusedLogins, results, leaks }: TaskResult): number[] {
+  const violated: readonly Invariant[] = [
+    ...refusedLogins.map(() => 'I6' as const),
+    ...leaks.map(() => 'I5' as const),
+    ...results.flatMap(({ violations }) => violations.map(({ invariant }) => invariant)),
+  ];
   return [
     points.length,
     results.length,
     results.filter(({ available }) => !available).length,
     results.filter(({ met, unrecovered }) => met && unrecovered === undefined).length,
-    ...INVARIANTS.map(
-      (wanted) =>
-        violations.filter(({ invariant }) => invariant === wanted).length +
-        (wanted === 'I5' ? leaks.length : 0),
-    ),
+    ...INVARIANTS.map((invariant) => violated.filter((one) => one === invariant).length),
   ];
 }
 

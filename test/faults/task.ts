@@ -21,6 +21,8 @@ export interface Task {
 export interface TaskResult {
   readonly task: Task;
   readonly points: readonly string[];
+  /** The logins that were refused in the rotation that nothing disturbed: I6. */
+  readonly refusedLogins: readonly string[];
   readonly results: readonly CaseResult[];
   /** Lines of the server's logs with a password in clear text. */
   readonly leaks: readonly string[];
@@ -30,13 +32,16 @@ export async function runTask(task: Task): Promise<TaskResult> {
   const { engine, strategy, rotationsBefore, only = '', without } = task;
   await using world = await openWorld(engine);
   const pattern = new RegExp(only);
-  const { points, results } = await runMatrix(world, {
+  const { points, refusedLogins, results } = await runMatrix(world, {
     strategy,
     rotationsBefore,
     assembly: without === undefined ? COMPLETE : WITHOUT[without],
     select: (which) => pattern.test(describeCase(which)),
   });
-  return { task, points: points.map(describePoint), results, leaks: serverLogLeaks(world) };
+  return {
+    ...{ task, points: points.map(describePoint), refusedLogins, results },
+    leaks: serverLogLeaks(world),
+  };
 }
 
 export function describeCase({ point, fault, way }: Case): string {
@@ -44,7 +49,11 @@ export function describeCase({ point, fault, way }: Case): string {
 }
 
 /** What is wrong in a result, a line for each case; none when all is well. */
-export function complaints({ results, leaks }: Pick<TaskResult, 'results' | 'leaks'>): string[] {
+export function complaints({
+  refusedLogins,
+  results,
+  leaks,
+}: Pick<TaskResult, 'refusedLogins' | 'results' | 'leaks'>): string[] {
   const ofCases = results.flatMap((result) => {
     const { met, unrecovered, violations } = result;
     const wrong = [
@@ -54,5 +63,9 @@ export function complaints({ results, leaks }: Pick<TaskResult, 'results' | 'lea
     ];
     return wrong.length === 0 ? [] : [`${describeCase(result)}: ${wrong.join('; ')}`];
   });
-  return [...ofCases, ...leaks.map((line) => `I5: the server's log has a password: ${line}`)];
+  return [
+    ...refusedLogins.map((login) => `I6: the rotation that nothing disturbed had a refused ${login}`),
+    ...ofCases,
+    ...leaks.map((line) => `I5: the server's log has a password: ${line}`),
+  ];
 }

@@ -42,6 +42,8 @@ export interface World extends AsyncDisposable {
   /** The implementation under test. */
   readonly engine: Engine;
   readonly users: Users;
+  /** Logs in past the code under test, at the server's port or at another that leads to it. */
+  logIn(as: Credentials, port?: number): Promise<Session>;
   /** A user name that no other case has. */
   nextName(): string;
 }
@@ -78,7 +80,8 @@ const KINDS: Readonly<Record<EngineName, Kind>> = {
 export async function openWorld(name: EngineName): Promise<World> {
   const kind = KINDS[name];
   const { server, stop } = await kind.start();
-  const logIn = (as: Credentials) => kind.logIn(server, { ...as, tls: 'none' });
+  const logIn: World['logIn'] = (as, port = server.port) =>
+    kind.logIn({ ...server, port }, { ...as, tls: 'none' });
   try {
     const superuser = await logIn(server.superuser);
     const users = kind.users(logIn, inTurn(superuser));
@@ -87,6 +90,7 @@ export async function openWorld(name: EngineName): Promise<World> {
     return {
       server,
       users,
+      logIn,
       engine: kind.engine,
       nextName: () => `app_${++named}_`,
       async [Symbol.asyncDispose]() {

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Case } from './case.ts';
+import { COMPLETE, type GuardName, WITHOUT } from './guards.ts';
+import { runMatrix } from './matrix.ts';
+import { complaints } from './task.ts';
+import { openWorld, type World } from './world.ts';
+
+/* Tests of the test: without one of the product's guards, the matrix finds something; with all of them, the same cases find nothing. */
+
+interface Removal {
+  readonly guard: GuardName;
+  /** Where it is missed. */
+  readonly select: (which: Case) => boolean;
+  /** What the matrix says of it, among other things. */
+  readonly finds: RegExp;
+}
+
+const REMOVALS: readonly Removal[] = [
+  {
+    guard: 'write-ahead',
+    select: ({ point, fault, way }) =>
+      point.name === 'PutSecretValue' && fault === 'never arrives' && way === 'same token again',
+    finds: /PutSecretValue .*I3: the password of app_\d+_ is in no version.*not recovered/,
+  },
+  {
+    guard: 'identity-check',
+    select: ({ point, fault, way }) =>
+      point.name === 'PutSecretValue' && fault === 'killed right after' && way === 'database moved',
+    finds: /I7: the old host got: setSecret: login of user/,
+  },
+  {
+    guard: 'unlabelled-versions',
+    select: ({ point, fault, way }) =>
+      point.name.includes('PASSWORD') &&
+      fault === 'killed right after' &&
+      way === 'label stripped, new token',
+    finds: /not recovered: setSecret failed with NoStoredLoginWorks/,
+  },
+  {
+    guard: 'verified-login',
+    select: ({ fault }) => fault === 'password does not work',
+    finds: /I2: no stored version logs in/,
+  },
+];
+
+describe('the matrix of a single user', () => {
+  let world: World;
+
+  beforeAll(async () => {
+    world = await openWorld('postgres');
+  });
+  afterAll(async () => {
+    await world[Symbol.asyncDispose]();
+  });
+
+  it.each(REMOVALS)('misses the guard $guard', async ({ guard, select, finds }) => {
+    const options = { strategy: 'single-user', rotationsBefore: 0, select } as const;
+    const whole = await runMatrix(world, { ...options, assembly: COMPLETE });
+    expect(whole.results).not.toEqual([]);
+    expect(complaints({ ...whole, leaks: [] })).toEqual([]);
+
+    const part = await runMatrix(world, { ...options, assembly: WITHOUT[guard] });
+    expect(complaints({ ...part, leaks: [] }).join('\n')).toMatch(finds);
+  });
+});
