@@ -36,11 +36,11 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
 
     async setSecret({ current, pending }, rotation) {
       await assertLogsIn(engine, current, rotation);
+      const known = await wasLogin(pending.username, rotation);
       await using superuser = await logIn(engine, await superuserOf(current, rotation), rotation);
       await superuser.lock(lockOf(current.username, pending.username));
       // With the lock held, no rotation that this one may have been replaced by can come between the look and the change.
       await rotation.assertStillPending();
-      const known = await wasLogin(pending.username, rotation);
       await superuser.alignUser(current.username, pending.username, known);
       try {
         // Last, so that a login that works proves that all before it was done.

@@ -18,6 +18,9 @@ import { lockOf, logIn, logsIn } from './login.ts';
 /** A rotation of a single user changes its password and nothing else. */
 const IDENTITY: readonly IdentityKey[] = ['engine', 'host', 'port', 'ssl', 'username'];
 
+/** How many versions without a label are tried: each may be a rejected login that the server counts. */
+const UNLABELLED_TRIED = 5;
+
 /**
  * Changes the password of the user that applications log in as. Between the change and the move of AWSCURRENT the stored
  * AWSCURRENT is rejected; AWSPENDING works from that moment on.
@@ -70,7 +73,12 @@ async function* candidates(
   yield pending;
   const previous = await rotation.previous();
   if (previous !== undefined) yield* sameUser(current, [previous]);
-  yield* sameUser(current, rotation.unlabelled());
+  let left = UNLABELLED_TRIED;
+  for await (const secret of sameUser(current, rotation.unlabelled())) {
+    yield secret;
+    left -= 1;
+    if (left === 0) return;
+  }
 }
 
 async function* sameUser(

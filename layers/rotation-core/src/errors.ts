@@ -79,8 +79,8 @@ export class UnknownToken extends RotationError {
   override readonly name = 'UnknownToken';
   constructor(secretArn: string) {
     super(
-      `${secretArn} has no version with this ClientRequestToken.`,
-      'Start a rotation with RotateSecret, which registers the version first; nothing was changed.',
+      `${secretArn} has no labelled version with this ClientRequestToken: its rotation was cancelled, or never started.`,
+      'Start a new rotation with RotateSecret; nothing was changed by this step.',
     );
   }
 }

@@ -77,9 +77,6 @@ export function rotationHandler(strategy: RotationStrategy, replaced: Partial<De
   };
 }
 
-/** How many versions without a label are tried, newest first: each may be a rejected login that the server counts. */
-const UNLABELLED_TRIED = 5;
-
 function rotationOf(
   event: RotationEvent,
   { engine }: RotationStrategy,
@@ -104,8 +101,7 @@ function rotationOf(
       return value && readable(value, PREVIOUS);
     },
     async *unlabelled() {
-      const newest = (await store.unlabelled()).slice(0, UNLABELLED_TRIED);
-      for (const id of newest) {
+      for (const id of await store.unlabelled()) {
         const value = await store.read({ id });
         const secret = value && readable(value, `version ${id}`);
         if (secret !== undefined) yield secret;

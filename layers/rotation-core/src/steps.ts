@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { isNamed, NoCurrentVersion, NoPendingValue } from './errors.ts';
 import type { Step } from './event.ts';
 import { passwordSettings } from './password-settings.ts';
-import type { SecretStore } from './secret-store.ts';
+import type { SecretStore, VersionQuery } from './secret-store.ts';
 import { type DatabaseSecret, parseSecretValue, type StoredValue } from './secret-value.ts';
 import type { Rotation, RotationStrategy, Versions } from './strategy.ts';
 import { CURRENT, decide, finishingMoves, type LabelMove, PENDING } from './version-stages.ts';
@@ -45,7 +45,7 @@ export const steps: Readonly<Record<Step, (invocation: Invocation) => Promise<Ou
 
   /** Makes the AWSPENDING login work in the database. */
   async setSecret(invocation) {
-    const { rotation, store, strategy } = invocation;
+    const { rotation, strategy } = invocation;
     const found = await readVersions(invocation);
     if (found === undefined) return 'already-current';
     const { current, pending = await retryPending(invocation) } = found;
@@ -55,10 +55,7 @@ export const steps: Readonly<Record<Step, (invocation: Invocation) => Promise<Ou
     try {
       await strategy.setSecret(versions, rotation);
     } catch (error) {
-      // Every further try of this version would fail alike. Without its label the next RotateSecret starts with a new password.
-      if (isNamed(error, 'PasswordRefused')) {
-        await store.moveLabel({ stage: PENDING, from: rotation.event.versionId, to: undefined });
-      }
+      if (isNamed(error, 'PasswordRefused')) await giveUp(invocation);
       throw error;
     }
     return 'done';
@@ -83,7 +80,8 @@ export const steps: Readonly<Record<Step, (invocation: Invocation) => Promise<Ou
   /** Makes AWSPENDING the AWSCURRENT version and takes AWSPENDING off, which ends the rotation. */
   async finishSecret(invocation) {
     const { rotation, store } = invocation;
-    const pending = startEarly(() => readPending(invocation));
+    // By its id alone, which finds it also when a twin of this invocation has just taken its label off.
+    const pending = startEarly(() => readPending(invocation, { id: rotation.event.versionId }));
     const description = await store.describe();
     const decision = decide(rotation.event, description);
     if (decision.kind === 'refuse') throw decision.error;
@@ -100,8 +98,22 @@ async function makeMove({ rotation, store }: Invocation, move: LabelMove): Promi
   try {
     await store.moveLabel(move);
   } catch (error) {
-    const left = finishingMoves(rotation.event.versionId, await store.describe());
-    if (left.some(({ stage }) => stage === move.stage)) throw error;
+    const now = await store.describe().catch(() => undefined);
+    const left = now && finishingMoves(rotation.event.versionId, now);
+    if (left === undefined || left.some(({ stage }) => stage === move.stage)) throw error;
+  }
+}
+
+/**
+ * Takes AWSPENDING off a version whose password the database does not accept: every further try of it would fail alike, and
+ * without the label the next RotateSecret starts with a new one. Failing at it must not hide the database's reason.
+ */
+async function giveUp({ rotation, store }: Invocation): Promise<void> {
+  try {
+    await store.moveLabel({ stage: PENDING, from: rotation.event.versionId, to: undefined });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : '';
+    rotation.log.warn('AWSPENDING could not be taken off', { reason });
   }
 }
 
@@ -154,8 +166,11 @@ function parseCurrent({ strategy }: Invocation, value: StoredValue | undefined):
   return parseSecretValue(value, CURRENT, strategy.engine);
 }
 
-async function readPending({ rotation, store, strategy }: Invocation): Promise<DatabaseSecret | undefined> {
-  const value = await store.read({ stage: PENDING, id: rotation.event.versionId });
+async function readPending(
+  { rotation, store, strategy }: Invocation,
+  query: VersionQuery = { stage: PENDING, id: rotation.event.versionId },
+): Promise<DatabaseSecret | undefined> {
+  const value = await store.read(query);
   return value && parseSecretValue(value, PENDING, strategy.engine);
 }
 

@@ -12,7 +12,10 @@ export interface Rotation {
   readonly log: RotationLog;
   /** The AWSPREVIOUS value, or undefined when the secret has none that a login could be read from. */
   previous(): Promise<DatabaseSecret | undefined>;
-  /** The newest values that no label points to any more: what a cancelled rotation set may be among them. */
+  /**
+   * The values that no label points to any more, newest first, each read when it is asked for: what a cancelled rotation set
+   * is among them.
+   */
   unlabelled(): AsyncIterable<DatabaseSecret>;
   /**
    * Reads the labels again: to be called right before the database is changed, so that an invocation that outlived its

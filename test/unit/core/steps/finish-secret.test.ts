@@ -29,7 +29,7 @@ const TAKE_PENDING_OFF = {
   RemoveFromVersionId: NEW_VERSION,
   MoveToVersionId: undefined,
 };
-const READ_PENDING = { SecretId: SECRET_ARN, VersionId: NEW_VERSION, VersionStage: 'AWSPENDING' };
+const READ_PENDING = { SecretId: SECRET_ARN, VersionId: NEW_VERSION, VersionStage: undefined };
 
 const moves = () => service.commandCalls(UpdateSecretVersionStageCommand).map(({ args }) => args[0].input);
 const stages = (secret: Secret) => ({ new: secret[NEW_VERSION]?.stages, old: secret[OLD_VERSION]?.stages });
