@@ -6,7 +6,7 @@ import { liveToken, type Model, ORDER, retire } from './model.ts';
 import { predict } from './prediction.ts';
 import type { Strike } from './strike.ts';
 import type { Subject } from './subject.ts';
-import type { Strategy, World } from './world.ts';
+import { currentLogin, logsIn, type Strategy, type World } from './world.ts';
 
 /** Errors that say that something broke. Any other says something of the secret or the database, which then must be so. */
 const DISTURBANCES = ['HostUnreachable', 'ConnectionTimedOut', 'SecretsManagerFailed'];
@@ -31,6 +31,8 @@ export async function look(
   const possible = expected(world);
   const isExpected = possible.some((one) => isDeepStrictEqual(one, world));
   assert(isExpected, `Found ${describe(world)}\nexpected ${possible.map(describe).join('\nor ')}`);
+  if (logsIn(world, currentLogin(world))) model.excuse.end();
+  if (world.current !== model.world.current) model.excuse.moved();
   model.world = world;
 }
 
@@ -44,6 +46,8 @@ export async function invoke(
 ): Promise<boolean> {
   const { site } = subject;
   const before = model.world;
+  // With alternating users no client is to notice.
+  if (site.strategy === 'single-user') model.excuse.begin();
   const { error, struck, killed, details } = await site.invoke(subject.arn, step, token, strike);
   const succeeded = error === undefined && !killed;
   await look(model, subject, (found) => {

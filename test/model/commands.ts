@@ -131,7 +131,8 @@ export function commands(
       fc.constant(byHand),
       fc.constant(carelessly),
       fc.constant(cut),
-      fc.constant(restored),
+      // A network that is cut keeps everything else from happening.
+      ...[fc.constant(restored), fc.constant(restored), fc.constant(restored)],
       ...(restart ? [fc.constant(restarted(restart))] : []),
     ],
     { maxCommands, size: 'max' },

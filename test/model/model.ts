@@ -1,4 +1,5 @@
 import type { Step } from '@rotation/core';
+import { type Excuse, excuse } from './excuse.ts';
 import type { World } from './world.ts';
 
 /** The steps, in the order in which the service invokes them. */
@@ -14,6 +15,8 @@ export interface Model {
   networkIsCut: boolean;
   /** A person has stored a password as AWSCURRENT that the database does not have. */
   careless: boolean;
+  /** When clients may be rejected. */
+  readonly excuse: Excuse;
 }
 
 export const newModel = (world: World): Model => ({
@@ -22,6 +25,7 @@ export const newModel = (world: World): Model => ({
   past: [],
   networkIsCut: false,
   careless: false,
+  excuse: excuse(),
 });
 
 /** The token of the rotation that is live. */

@@ -8,6 +8,7 @@ export async function putByHand(model: Model, subject: Subject, careless: boolea
   const before = model.world;
   const { username } = currentLogin(before);
   if (before.pending !== null) retire(model, before.pending);
+  model.excuse.begin();
   await subject.putByHand(currentLogin(before), careless);
   model.careless = careless;
   await look(model, subject, (found) => {

@@ -11,6 +11,8 @@ import {
 
 /** How many versions without a label a rotation looks through, as docs and design promise. */
 export const UNLABELLED_SEARCHED = 5;
+/** How many of them tell what the other user of a pair is called. */
+const UNLABELLED_REMEMBERED = 10;
 const UNREACHABLE = ['HostUnreachable', 'ConnectionTimedOut'];
 
 export interface Situation {
@@ -72,8 +74,23 @@ function objectionTo(proposal: Login, strategy: Strategy, world: World): string 
   if (known.includes(proposal.password)) return 'createSecret stored a password that is not new';
   const sameUser = proposal.username === currentLogin(world).username;
   if (sameUser !== (strategy === 'single-user')) return 'createSecret chose the wrong user';
+  if (partnerIsRemembered(world) && !(proposal.username in namesOf(world))) {
+    return 'createSecret chose a third user';
+  }
   return undefined;
 }
+
+/** Whether the newest values name the one of two users that is not the current one. */
+function partnerIsRemembered(world: World): boolean {
+  const { username } = currentLogin(world);
+  const previous = world.values[world.previous ?? ''] ?? [];
+  const remembered = [previous, ...unlabelledLogins(world).slice(0, UNLABELLED_REMEMBERED)].flat();
+  return remembered.some((login) => login.username !== username);
+}
+
+/** The users that the secret's values name. */
+const namesOf = ({ values }: World): Record<string, true> =>
+  Object.fromEntries(Object.values(values).flatMap((login) => (login ? [[login.username, true]] : [])));
 
 function setSecret({ strategy, world, token, databaseIsReachable }: Situation): Prediction {
   const pending = world.values[token];

@@ -57,12 +57,12 @@ export async function openSite(
   const relay = stack.use(await startRelay(server.port, strikes.message));
 
   let passwords = 0;
-  let seconds = 0;
+  let moments = 0;
   const service = stack.use(
     await startSecretsManager({
       rotation: { kind: 'staging-only' },
-      // Each look at the clock sees another second, so that versions differ in age.
-      now: () => new Date(Date.UTC(2030, 0, 1) + ++seconds),
+      // Each look at the clock sees another moment, so that versions differ in age.
+      now: () => new Date(Date.UTC(2030, 0, 1) + ++moments),
       intercept: (call, answer) =>
         strikes.intercept(call, () => {
           const given = answer();
