@@ -78,6 +78,12 @@ describe('a user of the secret', () => {
     expect(rotation.unlabelled).not.toHaveBeenCalled();
   });
 
+  it('is looked for in ten older versions, each of which is a call to Secrets Manager', async () => {
+    const others = Array.from({ length: 9 }, (_, i) => `other${i}`);
+    expect(await wasLogin('app', rotationAfter(undefined, ...others, 'app'))).toBe(true);
+    expect(await wasLogin('app', rotationAfter(undefined, ...others, 'another', 'app'))).toBe(false);
+  });
+
   it.each([
     ['of an older version', 'other', ['another', 'app'], true],
     ['of an older version where there is no AWSPREVIOUS', undefined, ['app'], true],

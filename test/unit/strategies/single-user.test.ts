@@ -150,6 +150,20 @@ describe('single user', () => {
     expect(rotation.unlabelled).not.toHaveBeenCalled();
   });
 
+  it('tries no more than five versions without a label: each may count towards a lock-out', async () => {
+    const unlabelled = ['one', 'two', 'three', 'four', 'five', 'six'].map((word) => cancelled(word, word));
+    await thrownBy(databaseWith('six').setSecret(versions(), rotationStub({ unlabelled })));
+    expect(database.logins.map(({ password }) => password.reveal())).toEqual([
+      CANARY.current,
+      CANARY.pending,
+      'one',
+      'two',
+      'three',
+      'four',
+      'five',
+    ]);
+  });
+
   it('goes on from what a cancelled rotation set, and tries no version after it', async () => {
     const rotation = rotationStub({
       previous: previous(),
