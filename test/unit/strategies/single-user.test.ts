@@ -152,7 +152,7 @@ describe('single user', () => {
 
   it('tries no more than five versions without a label: each may count towards a lock-out', async () => {
     const unlabelled = ['one', 'two', 'three', 'four', 'five', 'six'].map((word) => cancelled(word, word));
-    await thrownBy(databaseWith('six').setSecret(versions(), rotationStub({ unlabelled })));
+    await failureOf(databaseWith('six').setSecret(versions(), rotationStub({ unlabelled })));
     expect(database.logins.map(({ password }) => password.reveal())).toEqual([
       CANARY.current,
       CANARY.pending,
