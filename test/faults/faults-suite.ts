@@ -9,6 +9,9 @@ import { type EngineName, openWorld, type World } from './world.ts';
 /** Far fewer than any rotation has: below it the matrix would have looked at nothing. */
 const FEWEST_POINTS = 20;
 
+/** Some fifty rotations, with all that belongs to them, while other tests want the processors as well. In ms. */
+const MATRIX_TIMEOUT = 240_000;
+
 /** A part of the matrix that every test run affords: each point once, in the way that leaves the most to be found out. */
 export function describeFaults(engine: EngineName): void {
   describe(engine, () => {
@@ -61,6 +64,7 @@ export function describeFaults(engine: EngineName): void {
         expect(results).toHaveLength(points.length);
         expect(complaints({ refusedLogins, results, leaks: serverLogLeaks(world) })).toEqual([]);
       },
+      MATRIX_TIMEOUT,
     );
   });
 }

@@ -27,6 +27,7 @@ type State = 'greeting' | 'login' | 'idle' | 'statement' | 'columns' | 'rows';
 
 export function mysqlDialogue(): Dialogue {
   let state: State = 'greeting';
+  let serverCapabilities = 0;
   let skipsColumnsEnd = false;
   let textAt = HEADER_BYTES + 1;
   let columnsLeft = 0;
@@ -38,7 +39,7 @@ export function mysqlDialogue(): Dialogue {
   function asks(packet: Buffer): Outgoing {
     if (state === 'greeting') {
       state = 'login';
-      const capabilities = packet.readUInt32LE(HEADER_BYTES);
+      const capabilities = packet.readUInt32LE(HEADER_BYTES) & serverCapabilities;
       skipsColumnsEnd = (capabilities & CLIENT_DEPRECATE_EOF) !== 0;
       if ((capabilities & CLIENT_QUERY_ATTRIBUTES) !== 0) textAt += NO_ATTRIBUTES_BYTES;
       const username = packet.subarray(USERNAME_AT, packet.indexOf(0, USERNAME_AT)).toString('utf8');
@@ -54,8 +55,9 @@ export function mysqlDialogue(): Dialogue {
   }
 
   function answers(packet: Buffer): Incoming | undefined {
-    if (state === 'greeting' || state === 'idle') return { bytes: packet };
     const first = packet[HEADER_BYTES];
+    if (state === 'greeting' && first !== ERROR) serverCapabilities = capabilitiesOf(packet);
+    if (state === 'greeting' || state === 'idle') return { bytes: packet };
     if (state === 'login') {
       if (first !== OK && first !== ERROR) return { bytes: packet }; // the plugin's own questions
       return complete(packet, first === OK ? 'accepted' : 'refused');
@@ -99,6 +101,14 @@ export function mysqlDialogue(): Dialogue {
     fromClient: (bytes) => [...fromClient(bytes)].map(asks),
     fromServer: (bytes) => [...fromServer(bytes)].flatMap((packet) => answers(packet) ?? []),
   };
+}
+
+/** They stand in the greeting in two halves. */
+function capabilitiesOf(greeting: Buffer): number {
+  const versionEnd = greeting.indexOf(0, HEADER_BYTES + 1);
+  const lower = versionEnd + 1 + 4 + 8 + 1; // the connection's number, half of the challenge, a filler
+  const upper = lower + 2 + 1 + 2; // the lower half, the character set, the status
+  return greeting.readUInt16LE(lower) | (greeting.readUInt16LE(upper) << 16);
 }
 
 function lengthOf(bytes: Buffer): number | undefined {
