@@ -1,5 +1,5 @@
 /** Enough to tell, and few enough for everybody's `npm test`. */
-const DEFAULT_RUNS = 15;
+const DEFAULT_RUNS = 10;
 const DEFAULT_SEED = 20_301;
 
 /** How much a bounded run does: `MODEL_RUNS=200 MODEL_SEED=7 npx vitest run test/model` does more, and other things. */

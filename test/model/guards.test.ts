@@ -37,15 +37,18 @@ const CASES: readonly Case[] = [
   },
 ];
 
-test.each(CASES)('a product without $missing is found out', async ({ strategy, guards, verdict }) => {
-  await using site = await openSite(inject('servers').postgres, strategy, guards);
-  const { numRuns, seed, maxCommands } = BOUNDS;
-  const found = fc.assert(promisesHold(site, { maxCommands }), {
-    numRuns,
-    seed,
-    endOnFailure: true,
-    interruptAfterTimeLimit: SHRINKING_LIMIT,
-    includeErrorInReport: true,
-  });
-  await expect(found).rejects.toThrow(verdict);
-});
+test.concurrent.each(CASES)(
+  'a product without $missing is found out',
+  async ({ strategy, guards, verdict }) => {
+    await using site = await openSite(inject('servers').postgres, strategy, guards);
+    const { numRuns, seed, maxCommands } = BOUNDS;
+    const found = fc.assert(promisesHold(site, { maxCommands }), {
+      numRuns,
+      seed,
+      endOnFailure: true,
+      interruptAfterTimeLimit: SHRINKING_LIMIT,
+      includeErrorInReport: true,
+    });
+    await expect(found).rejects.toThrow(verdict);
+  },
+);
