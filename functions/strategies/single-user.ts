@@ -119,6 +119,8 @@ async function firstThatLogsIn(
       rejected = error;
     }
   }
+  // The rotation that has replaced this one may have set a password that is none of these.
+  await rotation.assertStillPending();
   throw new NoStoredLoginWorks(rejections, rejected);
 }
 

@@ -4,7 +4,7 @@ import type { Step } from './event.ts';
 import { passwordSettings } from './password-settings.ts';
 import type { SecretStore, VersionQuery } from './secret-store.ts';
 import { type DatabaseSecret, parseSecretValue, type StoredValue } from './secret-value.ts';
-import type { Rotation, RotationStrategy, Versions } from './strategy.ts';
+import type { Rotation, RotationStrategy } from './strategy.ts';
 import { CURRENT, decide, finishingMoves, type LabelMove, PENDING } from './version-stages.ts';
 
 /** What a step came to, for the log. */
@@ -29,17 +29,13 @@ export const steps: Readonly<Record<Step, (invocation: Invocation) => Promise<Ou
     const found = await readVersions(invocation);
     if (found === undefined) return 'already-current';
     const { current, pending: kept } = found;
-    if (kept !== undefined) {
-      strategy.assertProposal({ current, pending: kept });
-      return 'kept';
-    }
+    if (kept !== undefined) return 'kept';
     const username = await strategy.nextUsername(current, rotation);
     const outcome = await store.storePending(current.withLogin(username, await password));
     if (outcome === 'stored') return 'done';
     // A twin of this invocation stored its own proposal between our read and our put. Its value is the version's now.
-    const winner = await retryPending(invocation);
+    const winner = await retryPending(invocation, current);
     if (winner === undefined) throw new NoPendingValue();
-    strategy.assertProposal({ current, pending: winner });
     return 'kept';
   },
 
@@ -48,12 +44,10 @@ export const steps: Readonly<Record<Step, (invocation: Invocation) => Promise<Ou
     const { rotation, strategy } = invocation;
     const found = await readVersions(invocation);
     if (found === undefined) return 'already-current';
-    const { current, pending = await retryPending(invocation) } = found;
+    const { current, pending = await retryPending(invocation, current) } = found;
     if (pending === undefined) throw new NoPendingValue();
-    const versions: Versions = { current, pending };
-    strategy.assertProposal(versions);
     try {
-      await strategy.setSecret(versions, rotation);
+      await strategy.setSecret({ current, pending }, rotation);
     } catch (error) {
       if (isNamed(error, 'PasswordRefused')) await giveUp(invocation);
       throw error;
@@ -66,14 +60,12 @@ export const steps: Readonly<Record<Step, (invocation: Invocation) => Promise<Ou
     const { rotation, strategy } = invocation;
     const found = await readVersions(invocation);
     if (found === undefined) return 'already-current';
-    const { current, pending = await retryPending(invocation) } = found;
+    const { current, pending = await retryPending(invocation, current) } = found;
     if (pending === undefined) {
       await strategy.preflight(current, rotation);
       return 'preflight-passed';
     }
-    const versions: Versions = { current, pending };
-    strategy.assertProposal(versions);
-    await strategy.testSecret(versions, rotation);
+    await strategy.testSecret({ current, pending }, rotation);
     return 'done';
   },
 
@@ -93,12 +85,14 @@ export const steps: Readonly<Record<Step, (invocation: Invocation) => Promise<Ou
   },
 };
 
-/** A twin of this invocation may have made the move first, which the service reports as an error. */
+/** A twin of this invocation may have made the move first, or the rotation be over: the service reports both as one error. */
 async function makeMove({ rotation, store }: Invocation, move: LabelMove): Promise<void> {
   try {
     await store.moveLabel(move);
   } catch (error) {
     const now = await store.describe().catch(() => undefined);
+    const decision = now && decide(rotation.event, now);
+    if (decision?.kind === 'refuse') throw decision.error;
     const left = now && finishingMoves(rotation.event.versionId, now);
     if (left === undefined || left.some(({ stage }) => stage === move.stage)) throw error;
   }
@@ -124,15 +118,6 @@ function startEarly<T>(call: () => Promise<T>): Promise<T> {
   return answer;
 }
 
-/**
- * What was read, or undefined when the step has nothing to do. Reads may fail for the very reason that the step must not run,
- * as AWSPENDING that is off its version does, so DescribeSecret has the first word.
- */
-async function ifPermitted<T>(invocation: Invocation, read: () => Promise<T>): Promise<T | undefined> {
-  const reading = startEarly(read);
-  return (await permission(invocation)) ? reading : undefined;
-}
-
 /** True when the step has work to do, false when the version is AWSCURRENT already; refusals are thrown. */
 async function permission({ rotation, store }: Invocation): Promise<boolean> {
   const decision = decide(rotation.event, await store.describe());
@@ -148,17 +133,34 @@ async function permission({ rotation, store }: Invocation): Promise<boolean> {
   }
 }
 
-/** AWSCURRENT and AWSPENDING, or undefined when the step has nothing to do. */
-async function readVersions(
-  invocation: Invocation,
-): Promise<{ current: DatabaseSecret; pending?: DatabaseSecret } | undefined> {
-  const found = await ifPermitted(invocation, () =>
-    Promise.all([invocation.store.read({ stage: CURRENT }), readPending(invocation)]),
-  );
-  if (found === undefined) return undefined;
-  const [currentValue, pending] = found;
+/**
+ * AWSCURRENT and the proposal, or undefined when the step has nothing to do. Reads may fail for the very reason that the step
+ * must not run, as AWSPENDING that is off its version does, so DescribeSecret has the first word; and once more where they
+ * failed, for a twin of this invocation may have moved the labels since.
+ */
+async function readVersions(invocation: Invocation): Promise<Found | undefined> {
+  const reading = startEarly(() => readBoth(invocation));
+  if (!(await permission(invocation))) return undefined;
+  try {
+    return await reading;
+  } catch (error) {
+    if (await permission(invocation)) throw error;
+    return undefined;
+  }
+}
+
+interface Found {
+  readonly current: DatabaseSecret;
+  readonly pending?: DatabaseSecret;
+}
+
+async function readBoth(invocation: Invocation): Promise<Found> {
+  const reads = [invocation.store.read({ stage: CURRENT }), readPending(invocation)] as const;
+  const [currentValue, pending] = await Promise.all(reads);
   const current = parseCurrent(invocation, currentValue);
-  return pending === undefined ? { current } : { current, pending };
+  if (pending === undefined) return { current };
+  invocation.strategy.assertProposal({ current, pending });
+  return { current, pending };
 }
 
 function parseCurrent({ strategy }: Invocation, value: StoredValue | undefined): DatabaseSecret {
@@ -177,11 +179,16 @@ async function readPending(
 /** Pauses, in ms, before a value that should be there is read again: a read right after the put can miss it. */
 const READ_AGAIN_AFTER = [100, 400];
 
-async function retryPending(invocation: Invocation): Promise<DatabaseSecret | undefined> {
+async function retryPending(
+  invocation: Invocation,
+  current: DatabaseSecret,
+): Promise<DatabaseSecret | undefined> {
   for (const pause of READ_AGAIN_AFTER) {
     await setTimeout(pause);
     const pending = await readPending(invocation);
-    if (pending !== undefined) return pending;
+    if (pending === undefined) continue;
+    invocation.strategy.assertProposal({ current, pending });
+    return pending;
   }
   return undefined;
 }
