@@ -1,0 +1,43 @@
+import type { Engine, Session } from '../../functions/engines/engine.ts';
+
+type Pass = (what: string) => Promise<void>;
+
+/** An engine whose logins, statements and farewells each wait for their turn. */
+export function gatedEngine(engine: Engine, pass: Pass): Engine {
+  return {
+    ...engine,
+    async connect(login, surroundings) {
+      await pass(`login of ${login.username}`);
+      return gatedSession(await engine.connect(login, surroundings), pass);
+    },
+  };
+}
+
+function gatedSession(session: Session, pass: Pass): Session {
+  return {
+    async lock(name) {
+      await pass('lock');
+      await session.lock(name);
+    },
+    async changeOwnPassword(present, next) {
+      await pass('change of the own password');
+      await session.changeOwnPassword(present, next);
+    },
+    async alignUser(original, other, known) {
+      await pass(`alignment of ${other}`);
+      await session.alignUser(original, other, known);
+    },
+    async setPassword(username, password) {
+      await pass(`password of ${username}`);
+      await session.setPassword(username, password);
+    },
+    async rights(partner) {
+      await pass('rights');
+      return session.rights(partner);
+    },
+    async [Symbol.asyncDispose]() {
+      await pass('end of a session');
+      await session[Symbol.asyncDispose]();
+    },
+  };
+}
