@@ -1,0 +1,5 @@
+import { inject } from 'vitest';
+import { describeRaces } from './server-suite.ts';
+
+describeRaces(inject('servers').mysql, 'single-user');
+describeRaces(inject('servers').mysql, 'alternating-users');

@@ -1,0 +1,90 @@
+import { STEPS, type Step } from '@rotation/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { DatabaseServer } from '../../local/servers/database-server.ts';
+import { secretOf } from '../faults/secret.ts';
+import type { StrategyName } from '../support/rotation-lab.ts';
+import { testDatabase, uniqueName } from '../support/test-database.ts';
+import { openFindings, wordsOf } from './findings.ts';
+import { gatedFunction } from './gated-function.ts';
+import { openLiveGates } from './live-gates.ts';
+import { memoryService } from './memory-service.ts';
+import { PAIRS, stepsBefore } from './pairs.ts';
+
+/** Orders of each race. All of them are tried on a model of the database; here is shown that servers do as the model does. */
+const ORDERS = 3;
+
+/** Two invocations with one token of each pair of steps, on a real server, in orders that fast-check makes up. */
+export function describeRaces(server: DatabaseServer, strategy: StrategyName): void {
+  const database = testDatabase(server);
+  const { host, port } = server;
+  const place = { engine: database.secretEngine, host, port };
+
+  async function openLab() {
+    const service = memoryService();
+    const user = { username: uniqueName(), password: 'Initial-password-1' };
+    await database.createUser(user.username, user.password);
+    const alternating = strategy === 'alternating-users';
+    const masterarn = alternating && secretOf(service, { ...place, ...server.superuser }).arn;
+    const secret = secretOf(service, { ...place, ...user, ...(masterarn && { masterarn }) });
+    const gates = openLiveGates();
+    const environment = { DATABASE_CA: server.ca };
+    const { engine } = database;
+    const run = gatedFunction({
+      ...{ strategy, engine, service, environment, secretArn: secret.arn },
+      pass: gates.pass,
+    });
+    return {
+      secret,
+      gates,
+      run,
+      async [Symbol.asyncDispose]() {
+        for (const name of [`${user.username}_clone`, user.username]) await database.dropUser(name);
+      },
+    };
+  }
+
+  /** In time for both: each succeeds, whether it does the work or finds it done, or says that the rotation is over. */
+  async function race(earlier: Step, later: Step, choices: Iterator<number>): Promise<readonly string[]> {
+    await using lab = await openLab();
+    const { secret, gates, run } = lab;
+    const findings = openFindings();
+    const token = secret.stage();
+    for (const step of stepsBefore(later)) await run('before', step, token);
+    const invoke = async (who: string, step: Step) => {
+      try {
+        await run(who, step, token);
+      } catch (error) {
+        const isOver = secret.labelled('AWSCURRENT')?.id === token;
+        const isTrue = isOver && wordsOf(error).startsWith('TokenNotPending');
+        if (!isTrue) findings.add(`${who}: ${wordsOf(error)}`, gates.trace());
+      }
+    };
+    const turns = {
+      next: (ready: readonly string[]) => ready[(choices.next().value ?? 0) % ready.length] ?? '',
+    };
+    await gates.play(
+      turns,
+      { one: () => invoke('one', earlier), other: () => invoke('other', later) },
+      () => {},
+    );
+    for (const step of STEPS) await run('finally', step, token);
+
+    const current = secret.labelled('AWSCURRENT');
+    expect(current?.id).toBe(token);
+    expect(secret.labelled('AWSPENDING')).toBeUndefined();
+    const { username = '', password = '' } = current?.value ?? {};
+    expect(await database.logsIn(username, password)).toBe(true);
+    return findings.list();
+  }
+
+  describe(`${strategy}: two invocations with one token`, () => {
+    it.each(PAIRS)('%s and %s', async (earlier, later) => {
+      const property = fc.asyncProperty(fc.infiniteStream(fc.nat({ max: 1 })), async (choices) => {
+        const found = await race(earlier, later, choices);
+        expect(found, found.join('\n')).toEqual([]);
+      });
+      await fc.assert(property, { numRuns: ORDERS, seed: 1, endOnFailure: true });
+    });
+  });
+}
