@@ -151,16 +151,21 @@ function failure(operation: string, error: unknown): SecretsManagerFailed {
   return new SecretsManagerFailed(operation, remedyFor(operation, error), error);
 }
 
+/** Also for "Access to KMS is not allowed", which the service calls AccessDeniedException. */
+const KEY_REMEDY =
+  "Allow the function's role kms:Decrypt and kms:GenerateDataKey on the secret's key, and check that the key is enabled.";
+
 function remedyFor(operation: string, error: unknown): string {
   const name = error instanceof Error ? error.name : '';
   switch (name) {
     case 'AccessDeniedException':
+      if (error instanceof Error && error.message.includes('KMS')) return KEY_REMEDY;
       return `Allow the function's role secretsmanager:${operation} on this secret, and look for a resource policy or an endpoint policy that denies it.`;
     case 'ResourceNotFoundException':
       return 'Check that the secret still exists in this account and Region.';
     case 'DecryptionFailure':
     case 'EncryptionFailure':
-      return "Allow the function's role kms:Decrypt and kms:GenerateDataKey on the secret's key, and check that the key is enabled.";
+      return KEY_REMEDY;
     case 'ThrottlingException':
       return 'Spread the rotation schedules; Secrets Manager tries again by itself.';
     case 'AbortError':
