@@ -33,7 +33,7 @@ export function gatedFunction(parts: GatedFunctionParts): GatedFunction {
       openLog: () => ({ info() {}, warn() {}, error() {} }),
     });
     const ends = performance.now() + FUNCTION_TIMEOUT;
-    const context = { getRemainingTimeInMillis: () => ends - performance.now() } as Context;
+    const context = { getRemainingTimeInMillis: () => Math.floor(ends - performance.now()) } as Context;
     await handler({ Step, SecretId: secretArn, ClientRequestToken, RotationToken: ROTATION_TOKEN }, context);
   };
 }

@@ -7,7 +7,11 @@ import type { Engine } from '../../functions/engines/engine.ts';
 import { alternatingUsers } from '../../functions/strategies/alternating-users.ts';
 import { singleUser } from '../../functions/strategies/single-user.ts';
 import { openSecretStore } from '../../layers/rotation-core/src/secret-store.ts';
-import { type RotationOutcome, startSecretsManager } from '../../local/secrets-manager/index.ts';
+import {
+  type Interceptor,
+  type RotationOutcome,
+  startSecretsManager,
+} from '../../local/secrets-manager/index.ts';
 import type { TestDatabase } from './test-database.ts';
 
 export const STRATEGIES = {
@@ -25,6 +29,10 @@ export interface LabOptions {
   readonly environment?: Record<string, string | undefined>;
   /** How often the service runs a rotation before it gives up. 1 by default: a clean rotation needs no second try. */
   readonly attempts?: number;
+  /** What an invocation that begins now may take, in ms. The template's timeout by default. */
+  readonly functionTimeout?: () => number;
+  /** Sees the function's calls and the test's own, and may answer them in the service's place. */
+  readonly intercept?: Interceptor;
 }
 
 /** What a value of a secret says, to whoever reads it without the code under test. */
@@ -32,8 +40,10 @@ export type SecretJson = Record<string, unknown> & { username: string; password:
 
 /** A rotation function and its strategy, in this process, attached to secrets of a local Secrets Manager. */
 export async function openLab(database: TestDatabase, strategy: StrategyName, options: LabOptions = {}) {
+  const { functionTimeout = () => FUNCTION_TIMEOUT, intercept } = options;
   const written: string[] = [];
   const secretsManager = await startSecretsManager({
+    ...(intercept && { intercept }),
     rotation: { kind: 'invoking', attempts: options.attempts ?? 1, pauseMs: 1 },
   });
   const { endpoint, region, rotations } = secretsManager;
@@ -52,8 +62,8 @@ export async function openLab(database: TestDatabase, strategy: StrategyName, op
     },
   });
   const invoke = async (event: unknown) => {
-    const ends = Date.now() + FUNCTION_TIMEOUT;
-    const context = { getRemainingTimeInMillis: () => ends - Date.now() } as Context;
+    const ends = performance.now() + functionTimeout();
+    const context = { getRemainingTimeInMillis: () => Math.floor(ends - performance.now()) } as Context;
     try {
       await handler(event, context);
     } catch (error) {

@@ -1,0 +1,4 @@
+import { inject } from 'vitest';
+import { describeSilence } from './silence-suite.ts';
+
+describeSilence(inject('servers').mariadb);
