@@ -1,6 +1,6 @@
 /** How long the invocation may still take. Every wait on a server is bounded by it. */
 export interface Deadline {
-  /** Milliseconds left for work, at least 1. */
+  /** Whole milliseconds left for work, at least 1. */
   remaining(): number;
 }
 
@@ -8,7 +8,7 @@ export interface Deadline {
 const ANSWER_RESERVE = 1_000;
 
 export function deadlineOf(context: { getRemainingTimeInMillis(): number }): Deadline {
-  return { remaining: () => Math.max(1, context.getRemainingTimeInMillis() - ANSWER_RESERVE) };
+  return { remaining: () => Math.max(1, Math.floor(context.getRemainingTimeInMillis()) - ANSWER_RESERVE) };
 }
 
 /** The smaller of `limit` and what is left, in ms. */
