@@ -8,40 +8,40 @@ const cause = () => Object.assign(new Error('the server said no'), { code: '28P0
 const linesOf = ({ stack = '' }: Error) => stack.split('\n');
 
 /** One of each, with arguments of the kind that the product gives. */
-const ERRORS: Record<string, core.RotationError> = {
-  InvalidEvent: new core.InvalidEvent('Step is missing'),
-  InvalidConfiguration: new core.InvalidConfiguration('PASSWORD_LENGTH', 'is no number'),
-  RotationNotEnabled: new core.RotationNotEnabled('arn'),
-  UnknownToken: new core.UnknownToken('arn'),
-  TokenNotPending: new core.TokenNotPending([]),
-  NoCurrentVersion: new core.NoCurrentVersion(),
-  NoPendingValue: new core.NoPendingValue(),
-  InvalidSecretValue: new core.InvalidSecretValue('AWSCURRENT', 'is not JSON'),
-  EngineMismatch: new core.EngineMismatch('AWSCURRENT', 'oracle', ['postgres']),
-  IdentityChanged: new core.IdentityChanged('host', 'AWSCURRENT', 'AWSPENDING'),
-  SuperuserSecretRefused: new core.SuperuserSecretRefused('it is another'),
-  UserNameRefused: new core.UserNameRefused('app', 'is too long'),
-  SecretsManagerFailed: new core.SecretsManagerFailed('GetSecretValue', 'Do something.', cause()),
-  LoginRejected: new core.LoginRejected(target, cause()),
-  AccountLocked: new core.AccountLocked(target, cause()),
-  AuthenticationUnsupported: new core.AuthenticationUnsupported(target, cause()),
-  PasswordExpired: new core.PasswordExpired(target, cause()),
-  NoStoredLoginWorks: new core.NoStoredLoginWorks(['AWSCURRENT: no'], cause()),
-  HostNotFound: new core.HostNotFound(target, cause()),
-  HostUnreachable: new core.HostUnreachable(target, cause()),
-  ConnectionTimedOut: new core.ConnectionTimedOut(target, cause()),
-  TlsFailed: new core.TlsFailed(target, cause()),
-  TlsNotOffered: new core.TlsNotOffered(target),
-  HostBlocked: new core.HostBlocked(target, cause()),
-  ServerReadOnly: new core.ServerReadOnly(target, cause()),
-  UnknownDatabase: new core.UnknownDatabase(target, undefined, cause()),
-  TooManyConnections: new core.TooManyConnections(target, cause()),
-  PrivilegeMissing: new core.PrivilegeMissing(target, 'create a user', 'Grant it.', cause()),
-  PasswordRefused: new core.PasswordRefused(target, 'app', cause()),
-  PasswordNotPutBack: new core.PasswordNotPutBack(target, 'app', cause()),
-  CloneIncomplete: new core.CloneIncomplete('app_clone', 'app', ['SELECT']),
-  StatementFailed: new core.StatementFailed(target, 'create a user', cause()),
-  UnexpectedFailure: new core.UnexpectedFailure(cause()),
+const ERRORS: Record<string, () => core.RotationError> = {
+  InvalidEvent: () => new core.InvalidEvent('Step is missing'),
+  InvalidConfiguration: () => new core.InvalidConfiguration('PASSWORD_LENGTH', 'is no number'),
+  RotationNotEnabled: () => new core.RotationNotEnabled('arn'),
+  UnknownToken: () => new core.UnknownToken('arn'),
+  TokenNotPending: () => new core.TokenNotPending([]),
+  NoCurrentVersion: () => new core.NoCurrentVersion(),
+  NoPendingValue: () => new core.NoPendingValue(),
+  InvalidSecretValue: () => new core.InvalidSecretValue('AWSCURRENT', 'is not JSON'),
+  EngineMismatch: () => new core.EngineMismatch('AWSCURRENT', 'oracle', ['postgres']),
+  IdentityChanged: () => new core.IdentityChanged('host', 'AWSCURRENT', 'AWSPENDING'),
+  SuperuserSecretRefused: () => new core.SuperuserSecretRefused('it is another'),
+  UserNameRefused: () => new core.UserNameRefused('app', 'is too long'),
+  SecretsManagerFailed: () => new core.SecretsManagerFailed('GetSecretValue', 'Do something.', cause()),
+  LoginRejected: () => new core.LoginRejected(target, cause()),
+  AccountLocked: () => new core.AccountLocked(target, cause()),
+  AuthenticationUnsupported: () => new core.AuthenticationUnsupported(target, cause()),
+  PasswordExpired: () => new core.PasswordExpired(target, cause()),
+  NoStoredLoginWorks: () => new core.NoStoredLoginWorks(['AWSCURRENT: no'], cause()),
+  HostNotFound: () => new core.HostNotFound(target, cause()),
+  HostUnreachable: () => new core.HostUnreachable(target, cause()),
+  ConnectionTimedOut: () => new core.ConnectionTimedOut(target, cause()),
+  TlsFailed: () => new core.TlsFailed(target, cause()),
+  TlsNotOffered: () => new core.TlsNotOffered(target),
+  HostBlocked: () => new core.HostBlocked(target, cause()),
+  ServerReadOnly: () => new core.ServerReadOnly(target, cause()),
+  UnknownDatabase: () => new core.UnknownDatabase(target, undefined, cause()),
+  TooManyConnections: () => new core.TooManyConnections(target, cause()),
+  PrivilegeMissing: () => new core.PrivilegeMissing(target, 'create a user', 'Grant it.', cause()),
+  PasswordRefused: () => new core.PasswordRefused(target, 'app', cause()),
+  PasswordNotPutBack: () => new core.PasswordNotPutBack(target, 'app', cause()),
+  CloneIncomplete: () => new core.CloneIncomplete('app_clone', 'app', ['SELECT']),
+  StatementFailed: () => new core.StatementFailed(target, 'create a user', cause()),
+  UnexpectedFailure: () => new core.UnexpectedFailure(cause()),
 };
 
 describe('the errors of a rotation', () => {
@@ -52,14 +52,16 @@ describe('the errors of a rotation', () => {
     expect(exported.sort()).toEqual(Object.keys(ERRORS).sort());
   });
 
-  it.each(Object.entries(ERRORS))('%s has the name of its class', (name, error) => {
+  it.each(Object.entries(ERRORS))('%s has the name of its class', (name, make) => {
+    const error = make();
     expect(error.name).toBe(name);
     expect(error).toBeInstanceOf(Error);
     expect(core.isNamed(error, 'Other', name)).toBe(true);
     expect(core.isNamed(error, 'Other')).toBe(false);
   });
 
-  it.each(Object.entries(ERRORS))('%s says what happened, and ends with what to do', (_name, { message }) => {
+  it.each(Object.entries(ERRORS))('%s says what happened, and ends with what to do', (_name, make) => {
+    const { message } = make();
     const sentences = message.split(/(?<=[.?]) (?=[A-Z])/);
     expect(sentences.length).toBeGreaterThanOrEqual(2);
     expect(sentences.at(-1)).toMatch(/^[A-Z].*[.?]$/s);
@@ -68,9 +70,9 @@ describe('the errors of a rotation', () => {
 
   it.each(Object.entries(ERRORS))(
     '%s has no properties besides its name, message, stack and cause',
-    (_name, error) => {
+    (_name, make) => {
       const known = ['stack', 'message', 'cause', 'name'];
-      expect(Object.getOwnPropertyNames(error).filter((key) => !known.includes(key))).toEqual([]);
+      expect(Object.getOwnPropertyNames(make()).filter((key) => !known.includes(key))).toEqual([]);
     },
   );
 

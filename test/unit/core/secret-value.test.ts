@@ -194,4 +194,9 @@ describe('identity', () => {
   it('looks at the keys that it is asked for alone', () => {
     expect(differingKey(['host'], current(), parsed('x', { port: 1 }))).toBeUndefined();
   });
+
+  it('differs in hosts that only capitals make alike', () => {
+    const [one, other] = [current({ host: 'straße.example.com' }), pending({ host: 'strasse.example.com' })];
+    expect(differingKey(['host'], one, other)).toBe('host');
+  });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { decide, finishingMoves } from '../../../layers/rotation-core/src/version-stages.ts';
 import { NEW_VERSION, OLD_VERSION, rotationEvent } from '../support/rotation-event.ts';
 
-const event = parseEvent(rotationEvent('setSecret'));
+const event = () => parseEvent(rotationEvent('setSecret'));
 const OURS = NEW_VERSION as VersionId;
 const OTHER = OLD_VERSION as VersionId;
 
@@ -13,7 +13,7 @@ const secretOf = (stages: Record<string, readonly string[]>, rotationEnabled?: b
   stages: new Map(Object.entries(stages) as [VersionId, readonly string[]][]),
 });
 const outcome = (...secret: Parameters<typeof secretOf>) => {
-  const decision = decide(event, secretOf(...secret));
+  const decision = decide(event(), secretOf(...secret));
   return decision.kind === 'refuse' ? decision.error.name : decision.kind;
 };
 
@@ -45,11 +45,11 @@ describe('decide', () => {
   });
 
   it('names the labels that a cancelled version has', () => {
-    const decision = decide(event, secretOf({ [OURS]: ['AWSPREVIOUS', 'blue'] }));
+    const decision = decide(event(), secretOf({ [OURS]: ['AWSPREVIOUS', 'blue'] }));
     expect(decision).toMatchObject({
       error: { message: expect.stringContaining('(its labels: AWSPREVIOUS, blue)') },
     });
-    expect(decide(event, secretOf({ [OURS]: [] }))).toMatchObject({
+    expect(decide(event(), secretOf({ [OURS]: [] }))).toMatchObject({
       error: { message: expect.stringContaining('(its labels: none)') },
     });
   });

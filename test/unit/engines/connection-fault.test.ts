@@ -43,6 +43,7 @@ describe('connectionFault', () => {
   it.each([
     ['a code of the server', coded('28P01')],
     ['an unknown code', coded('EPROTONOSUPPORT')],
+    ['a code in which another stands', coded('ER_CERT_UNKNOWN')],
     ['a code that is no text', coded(7)],
     ['an error without a code', new Error('ECONNREFUSED')],
     ['no error', { code: 'ECONNREFUSED' }],

@@ -79,10 +79,10 @@ describe('setSecret of alternating users', () => {
   });
 
   it.each([
-    ['AWSPREVIOUS', { previous: previous({ username: 'app_clone' }) }],
-    ['a version without a label', { unlabelled: [parsed('older', { username: 'app_clone' })] }],
+    ['AWSPREVIOUS', () => ({ previous: previous({ username: 'app_clone' }) })],
+    ['a version without a label', () => ({ unlabelled: [parsed('older', { username: 'app_clone' })] })],
   ])('says so when the other user was that of %s', async (_case, versionsBefore) => {
-    await databaseWith().setSecret(versions(), rotationWith(versionsBefore));
+    await databaseWith().setSecret(versions(), rotationWith(versionsBefore()));
     expect(database.events.at(-2)).toBe('admin aligns app_clone with app, as a user of this secret');
   });
 

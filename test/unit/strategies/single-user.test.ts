@@ -2,6 +2,7 @@ import {
   AccountLocked,
   Fault,
   HostUnreachable,
+  LoginRejected,
   PasswordRefused,
   StatementFailed,
   TokenNotPending,
@@ -68,7 +69,9 @@ afterEach(() => {
 
 describe('single user', () => {
   it('keeps the user', async () => {
-    expect(await databaseWith('').nextUsername(current(), rotationStub())).toBe('app');
+    const strategy = databaseWith('');
+    expect(await strategy.nextUsername(current(), rotationStub())).toBe('app');
+    expect(strategy.name).toBe('single-user');
   });
 
   it('rotates with three logins, none of them rejected', async () => {
@@ -258,7 +261,18 @@ describe('single user', () => {
       'AWSPREVIOUS',
       'version v1',
     ]);
+    expect(new Set(rotation.lines.map(({ message }) => message))).toEqual(
+      new Set(['a stored login was rejected']),
+    );
     expect(database.users['app']?.password).toBe('something else');
+  });
+
+  it('says of a version no more than that it was rejected when nobody said why', async () => {
+    databaseWith(CANARY.current);
+    const connect = () => Promise.reject(new LoginRejected(login, undefined));
+    const strategy = singleUser({ ...database.engine, connect });
+    const failure = await failureOf(strategy.setSecret(versions(), rotationStub()));
+    expect(failure.message).toContain('(AWSCURRENT: rejected; AWSPENDING: rejected)');
   });
 
   it.each([

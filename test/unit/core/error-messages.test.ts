@@ -1,0 +1,57 @@
+import {
+  CloneIncomplete,
+  Fault,
+  LoginRejected,
+  parseEvent,
+  UnexpectedFailure,
+  UnknownDatabase,
+} from '@rotation/core';
+import { describe, expect, it } from 'vitest';
+import { CANARY, thrownBy, witness } from '../support/canaries.ts';
+import { rotationEvent } from '../support/rotation-event.ts';
+
+const target = { host: 'db.example.com', port: 5432, username: 'o"app' };
+const fault = new Fault('no');
+
+describe('the message of an error', () => {
+  it.each([
+    [
+      'whose login it is, and where',
+      () => new LoginRejected(target, fault),
+      'The database rejected the login of "o\\"app" at db.example.com:5432.',
+    ],
+    [
+      'the database',
+      () => new UnknownDatabase(target, 'orders', fault),
+      '"o\\"app" at db.example.com:5432 cannot use the database "orders": ',
+    ],
+    [
+      'no database where the secret has none',
+      () => new UnknownDatabase(target, undefined, fault),
+      'cannot use the database "": it',
+    ],
+    [
+      'each right that is missing',
+      () => new CloneIncomplete('app_clone', 'app', ['SELECT ON `a`', 'the role `b`']),
+      '"app_clone" lacks what "app" has: SELECT ON `a`; the role `b`.',
+    ],
+  ])('says %s', (_what, make, expected) => {
+    expect(make().message).toContain(expected);
+  });
+
+  it('says which steps there are', async () => {
+    expect((await thrownBy(() => parseEvent(rotationEvent('setSecret', { Step: 'no' })))).message).toContain(
+      'Step is not one of createSecret, setSecret, testSecret, finishSecret.',
+    );
+  });
+});
+
+it('a stack shows nothing of a message that was replaced after its error was made', () => {
+  const error = new Error(`look at ${CANARY.pending}`);
+  error.message = 'something else';
+  const [first, ...frames] = (witness(new UnexpectedFailure(error)).stack ?? '').split('\n');
+  expect(first).toBe(
+    'UnexpectedFailure: An unforeseen Error was thrown. Report it with the stack; Secrets Manager tries again by itself.',
+  );
+  for (const frame of frames) expect(frame).toMatch(/^ +at /);
+});

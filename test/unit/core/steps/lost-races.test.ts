@@ -1,0 +1,112 @@
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  ResourceExistsException,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { Fault, PasswordRefused } from '@rotation/core';
+import { describe, expect, it } from 'vitest';
+import { CANARY } from '../../support/canaries.ts';
+import { failStep, runStep, startStep, strategyStub } from '../../support/invoke.ts';
+import { NEW_VERSION, OLD_VERSION } from '../../support/rotation-event.ts';
+import { valueText } from '../../support/secret-values.ts';
+import {
+  begunRotation,
+  pendingRotation,
+  type Secret,
+  serve,
+  service,
+  untilAllIsSent,
+} from '../../support/secrets-manager.ts';
+
+/* What a step finds when somebody else has moved the labels, or put a value, between two of its calls. */
+
+const PAIR = {
+  current: expect.objectContaining({ version: 'AWSCURRENT' }),
+  pending: expect.objectContaining({ version: 'AWSPENDING' }),
+};
+const pendingText = valueText({ password: CANARY.pending });
+
+function finish(secret: Secret): void {
+  secret[NEW_VERSION] = { stages: ['AWSCURRENT'], text: pendingText };
+  secret[OLD_VERSION] = { stages: ['AWSPREVIOUS'], text: valueText() };
+}
+
+describe('a label that could not be moved', () => {
+  it.each([
+    ['was cancelled', 'UnknownToken', []],
+    ['was replaced', 'TokenNotPending', ['blue']],
+  ])('is said to be of a rotation that %s', async (_case, name, stages) => {
+    const secret = pendingRotation();
+    serve(secret);
+    service.on(UpdateSecretVersionStageCommand).callsFake(() => {
+      secret[NEW_VERSION] = { stages, text: pendingText };
+      throw new Error('the label is on another version');
+    });
+    expect((await failStep('finishSecret')).name).toBe(name);
+  });
+
+  it('stays the failure when nobody can tell where the labels are', async () => {
+    serve(pendingRotation());
+    service.on(UpdateSecretVersionStageCommand).callsFake(() => {
+      service.on(DescribeSecretCommand).rejects(new Error('no answer'));
+      throw new Error('cut off');
+    });
+    const failure = await failStep('finishSecret');
+    expect(failure.name).toBe('SecretsManagerFailed');
+    expect(failure.message).toContain('Secrets Manager did not carry out UpdateSecretVersionStage');
+    expect(failure.cause).toMatchObject({ message: 'cut off' });
+  });
+
+  it('does not hide why the database refused the password', async () => {
+    serve(pendingRotation());
+    service.on(UpdateSecretVersionStageCommand).rejects(new Error('cut off'));
+    const login = { host: 'db.example.com', port: 5432, username: 'app' };
+    const refusal = new PasswordRefused(login, 'app', new Fault('too weak'));
+    const setSecret = () => Promise.reject(refusal);
+    const { work, lines } = startStep('setSecret', { strategy: strategyStub({ setSecret }) });
+    await expect(work).rejects.toBe(refusal);
+    expect(lines[0]).toMatchObject({
+      level: 'warn',
+      message: 'AWSPENDING could not be taken off',
+      fields: { reason: expect.stringContaining('UpdateSecretVersionStage') },
+    });
+  });
+});
+
+describe.each(['createSecret', 'setSecret', 'testSecret'] as const)('%s', (step) => {
+  it('has nothing to do when a twin finished the rotation between its look and its reading', async () => {
+    const secret = pendingRotation();
+    serve(secret);
+    service.on(GetSecretValueCommand).callsFake(async () => {
+      await untilAllIsSent();
+      await untilAllIsSent();
+      finish(secret);
+      throw new Error('the label is on another version');
+    });
+    expect(await runStep(step)).toBe('already-current');
+    expect(service).toHaveReceivedCommandTimes(DescribeSecretCommand, 2);
+  });
+
+  it('has its strategy look at both versions', async () => {
+    serve(pendingRotation());
+    const strategy = strategyStub();
+    await runStep(step, { strategy });
+    expect(strategy.assertProposal).toHaveBeenCalledExactlyOnceWith(PAIR);
+  });
+});
+
+describe('a value that is seen late', () => {
+  it('of a twin is looked at together with AWSCURRENT', async () => {
+    const secret = begunRotation();
+    serve(secret);
+    service.on(PutSecretValueCommand).callsFakeOnce(() => {
+      secret[NEW_VERSION] = { stages: ['AWSPENDING'], text: pendingText };
+      throw new ResourceExistsException({ message: 'the token is in use', $metadata: {} });
+    });
+    const strategy = strategyStub();
+    expect(await runStep('createSecret', { strategy })).toBe('kept');
+    expect(strategy.assertProposal).toHaveBeenCalledExactlyOnceWith(PAIR);
+  });
+});
