@@ -10,7 +10,7 @@ import {
 } from '@rotation/core';
 import type { Engine } from '../engines/engine.ts';
 import { arePair, otherUsername, wasLogin } from './clone-name.ts';
-import { lockOf, logIn, logsIn } from './login.ts';
+import { logIn, logInAlone, logsIn } from './login.ts';
 import { superuserOf } from './superuser-secret.ts';
 
 /** The two users of a pair live on one server; only their names differ. */
@@ -35,12 +35,12 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
     },
 
     async setSecret({ current, pending }, rotation) {
-      await assertLogsIn(engine, current, rotation);
+      // The superuser's rights are used only for a user whose login the secret's owner really has.
+      await using _alone = await logInAlone(engine, current, [current.username, pending.username], rotation);
       const known = await wasLogin(pending.username, rotation);
       await using superuser = await logIn(engine, await superuserOf(current, rotation), rotation);
-      await superuser.lock(lockOf(current.username, pending.username));
       // With the lock held, no rotation that this one may have been replaced by can come between the look and the change.
-      await rotation.assertStillPending();
+      await rotation.assertStillPending(current);
       await superuser.alignUser(current.username, pending.username, known);
       try {
         // Last, so that a login that works proves that all before it was done.
@@ -62,6 +62,10 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
       if (missing.length > 0) throw new CloneIncomplete(pending.username, current.username, missing);
     },
 
+    hold({ current, pending }, rotation) {
+      return logInAlone(engine, pending, [current.username, pending.username], rotation);
+    },
+
     async preflight(current, rotation) {
       await assertLogsIn(engine, current, rotation);
       await nextUsername(engine, current, rotation);
@@ -76,7 +80,6 @@ async function nextUsername(engine: Engine, current: DatabaseSecret, rotation: R
   return other;
 }
 
-/** The superuser's rights are used only for a user whose login the secret's owner really has. */
 async function assertLogsIn(engine: Engine, secret: DatabaseSecret, rotation: Rotation): Promise<void> {
   await using _session = await logIn(engine, secret, rotation);
 }

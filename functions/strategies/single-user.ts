@@ -13,7 +13,7 @@ import {
   type Versions,
 } from '@rotation/core';
 import type { Engine, Session } from '../engines/engine.ts';
-import { lockOf, logIn, logsIn } from './login.ts';
+import { lockOf, logIn, logInAlone, logsIn } from './login.ts';
 
 /** A rotation of a single user changes its password and nothing else. */
 const IDENTITY: readonly IdentityKey[] = ['engine', 'host', 'port', 'ssl', 'username'];
@@ -39,19 +39,23 @@ export function singleUser(engine: Engine): RotationStrategy {
     },
 
     async setSecret(versions, rotation) {
-      const { pending } = versions;
-      const { secret, session } = await firstThatLogsIn(engine, candidates(versions, rotation), rotation);
+      const { current, pending } = versions;
+      const { secret, session } = await firstThatLogsIn(engine, versions, rotation);
       await using open = session;
       // An earlier try got as far as the change; its answer or its process was lost.
       if (secret === pending) return;
-      await open.lock(lockOf(pending.username));
+      await open.lock(lockOf([pending.username]));
       // With the lock held, no rotation that this one may have been replaced by can come between the look and the change.
-      await rotation.assertStillPending();
+      await rotation.assertStillPending(current);
       await changePassword(engine, open, secret, pending, rotation);
     },
 
     async testSecret({ pending }, rotation) {
       await using _session = await logIn(engine, pending, rotation);
+    },
+
+    hold({ pending }, rotation) {
+      return logInAlone(engine, pending, [pending.username], rotation);
     },
 
     async preflight(current, rotation) {
@@ -99,15 +103,11 @@ interface LoggedIn {
  * Goes on to the next candidate only when the server rejects a login: a server that is not there rejects nothing.
  * @throws NoStoredLoginWorks with what was tried and why each failed
  */
-async function firstThatLogsIn(
-  engine: Engine,
-  secrets: AsyncIterable<DatabaseSecret>,
-  rotation: Rotation,
-): Promise<LoggedIn> {
+async function firstThatLogsIn(engine: Engine, versions: Versions, rotation: Rotation): Promise<LoggedIn> {
   const tried: Password[] = [];
   const rejections: string[] = [];
   let rejected: unknown;
-  for await (const secret of secrets) {
+  for await (const secret of candidates(versions, rotation)) {
     if (tried.some((password) => password.equals(secret.password))) continue;
     tried.push(secret.password);
     try {
@@ -120,7 +120,7 @@ async function firstThatLogsIn(
     }
   }
   // The rotation that has replaced this one may have set a password that is none of these.
-  await rotation.assertStillPending();
+  await rotation.assertStillPending(versions.current);
   throw new NoStoredLoginWorks(rejections, rejected);
 }
 

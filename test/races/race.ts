@@ -55,7 +55,14 @@ function heatOf(lab: MemoryLab, strategy: StrategyName, turns: Turns, findings: 
 
   function stateOf(token: string): State {
     const version = secret.versions().find(({ id }) => id === token);
-    return { hasValue: version?.value !== undefined, labels: version?.labels ?? [], logsIn: logsIn(version) };
+    const current = secret.labelled('AWSCURRENT');
+    return {
+      current: current?.id,
+      isUserOfCurrent: current?.value?.username === version?.value?.username,
+      hasValue: version?.value !== undefined,
+      labels: version?.labels ?? [],
+      logsIn: logsIn(version),
+    };
   }
 
   /** I1 and I2 of rotation-protocol.md. */

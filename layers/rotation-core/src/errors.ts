@@ -95,6 +95,16 @@ export class TokenNotPending extends RotationError {
   }
 }
 
+export class CurrentMoved extends RotationError {
+  override readonly name = 'CurrentMoved';
+  constructor() {
+    super(
+      'AWSCURRENT was moved to another version while the step was under way, so AWSPENDING is a login made for a version that it is no longer on.',
+      'Start a new rotation with RotateSecret; nothing was changed by this step.',
+    );
+  }
+}
+
 export class NoCurrentVersion extends RotationError {
   override readonly name = 'NoCurrentVersion';
   constructor() {
@@ -140,7 +150,7 @@ export class IdentityChanged extends RotationError {
   constructor(key: string, from: string, to: string) {
     super(
       `${from} and ${to} differ in "${key}", and a rotation changes nothing but the login.`,
-      'Make the values agree, or cancel the rotation and start a new one; no credential was sent and nothing was changed.',
+      'Start a new rotation with RotateSecret, for AWSPENDING was taken off this one; no credential was sent and no login was changed.',
     );
   }
 }

@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { type Deadline, deadlineOf } from './deadline.ts';
-import { RotationError, TokenNotPending, UnexpectedFailure } from './errors.ts';
+import { CurrentMoved, RotationError, TokenNotPending, UnexpectedFailure } from './errors.ts';
 import { parseEvent, type RotationEvent } from './event.ts';
 import { invocationLog, type LogFields, type RotationLog } from './logger.ts';
 import type { Environment } from './password-settings.ts';
@@ -8,7 +8,7 @@ import { openSecretStore, type SecretStore } from './secret-store.ts';
 import { type DatabaseSecret, parseSecretValue, type StoredValue } from './secret-value.ts';
 import { type Outcome, steps } from './steps.ts';
 import type { Rotation, RotationStrategy } from './strategy.ts';
-import { CURRENT, decide, PREVIOUS } from './version-stages.ts';
+import { CURRENT, decide, holderOf, PREVIOUS } from './version-stages.ts';
 
 /*
  * The words of the domain, as Secrets Manager uses them:
@@ -107,11 +107,12 @@ function rotationOf(
         if (secret !== undefined) yield secret;
       }
     },
-    async assertStillPending() {
+    async assertStillPending(current) {
       const description = await store.describe();
       const decision = decide(event, description);
       if (decision.kind === 'refuse') throw decision.error;
       if (decision.kind === 'already-current') throw new TokenNotPending([CURRENT]);
+      if (holderOf(CURRENT, description) !== current.versionId) throw new CurrentMoved();
     },
     async otherSecret(secretId, name) {
       return parseSecretValue(await store.readOther(secretId), name, engine);

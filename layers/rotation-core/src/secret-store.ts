@@ -2,6 +2,7 @@ import {
   DescribeSecretCommand,
   GetRandomPasswordCommand,
   GetSecretValueCommand,
+  type GetSecretValueCommandOutput,
   ListSecretVersionIdsCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
@@ -134,9 +135,9 @@ export function openSecretStore(
   };
 }
 
-function storedValue(answer: { SecretString?: string | undefined }): StoredValue {
-  const text = answer.SecretString;
-  return text === undefined ? { kind: 'binary' } : { kind: 'text', text };
+function storedValue({ SecretString: text, VersionId }: GetSecretValueCommandOutput): StoredValue {
+  if (text === undefined) return { kind: 'binary' };
+  return { kind: 'text', text, versionId: VersionId as VersionId | undefined };
 }
 
 async function named<T>(operation: string, answer: Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 import { EngineMismatch, IdentityChanged, InvalidSecretValue } from './errors.ts';
+import type { VersionId } from './event.ts';
 import { Password } from './sensitive.ts';
 
 /** What an engine declares about the secrets it can rotate. */
@@ -12,7 +13,9 @@ export interface EngineFamily {
 }
 
 /** A stored value as GetSecretValue returns it: text, or bytes, which no database secret is. */
-export type StoredValue = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'binary' };
+export type StoredValue =
+  | { readonly kind: 'text'; readonly text: string; readonly versionId?: VersionId | undefined }
+  | { readonly kind: 'binary' };
 
 /**
  * The login that a secret's value holds.
@@ -21,6 +24,8 @@ export type StoredValue = { readonly kind: 'text'; readonly text: string } | { r
 export interface DatabaseSecret {
   /** Which version this is, as messages name it: AWSCURRENT, AWSPENDING, the superuser secret. */
   readonly version: string;
+  /** The version's id, as GetSecretValue gave it. */
+  readonly versionId: VersionId | undefined;
   readonly engine: string;
   readonly host: string;
   readonly port: number;
@@ -55,6 +60,7 @@ export function parseSecretValue(stored: StoredValue, version: string, family: E
   }
   return {
     version,
+    versionId: stored.versionId,
     engine,
     host: requiredText(value, 'host', invalid),
     port: portOf(value['port'], family, invalid),

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { isNamed, NoCurrentVersion, NoPendingValue } from './errors.ts';
 import type { Step } from './event.ts';
 import { passwordSettings } from './password-settings.ts';
-import type { SecretStore, VersionQuery } from './secret-store.ts';
+import type { SecretStore } from './secret-store.ts';
 import { type DatabaseSecret, parseSecretValue, type StoredValue } from './secret-value.ts';
 import type { Rotation, RotationStrategy } from './strategy.ts';
 import { CURRENT, decide, finishingMoves, type LabelMove, PENDING } from './version-stages.ts';
@@ -49,7 +49,7 @@ export const steps: Readonly<Record<Step, (invocation: Invocation) => Promise<Ou
     try {
       await strategy.setSecret({ current, pending }, rotation);
     } catch (error) {
-      if (isNamed(error, 'PasswordRefused')) await giveUp(invocation);
+      if (isNamed(error, 'PasswordRefused', 'CurrentMoved')) await giveUp(invocation);
       throw error;
     }
     return 'done';
@@ -71,19 +71,27 @@ export const steps: Readonly<Record<Step, (invocation: Invocation) => Promise<Ou
 
   /** Makes AWSPENDING the AWSCURRENT version and takes AWSPENDING off, which ends the rotation. */
   async finishSecret(invocation) {
-    const { rotation, store } = invocation;
-    // By its id alone, which finds it also when a twin of this invocation has just taken its label off.
-    const pending = startEarly(() => readPending(invocation, { id: rotation.event.versionId }));
-    const description = await store.describe();
-    const decision = decide(rotation.event, description);
-    if (decision.kind === 'refuse') throw decision.error;
-    if (decision.kind === 'run' && (await pending) === undefined) throw new NoPendingValue();
-    const moves = finishingMoves(rotation.event.versionId, description);
-    // In this order: a crash in between leaves both labels on the new version, which the service takes for complete.
-    for (const move of moves) await makeMove(invocation, move);
-    return moves.length > 0 ? 'done' : 'already-current';
+    const { rotation, strategy } = invocation;
+    const found = await readVersions(invocation);
+    if (found === undefined) return moveLabels(invocation);
+    const { current, pending = await retryPending(invocation, current) } = found;
+    if (pending === undefined) throw new NoPendingValue();
+    await using _held = await strategy.hold({ current, pending }, rotation);
+    return await moveLabels(invocation);
   },
 };
+
+/** Makes the moves that end the rotation, as far as they are not made yet. */
+async function moveLabels(invocation: Invocation): Promise<Outcome> {
+  const { rotation, store } = invocation;
+  const description = await store.describe();
+  const decision = decide(rotation.event, description);
+  if (decision.kind === 'refuse') throw decision.error;
+  const moves = finishingMoves(rotation.event.versionId, description);
+  // In this order: a crash in between leaves both labels on the new version, which the service takes for complete.
+  for (const move of moves) await makeMove(invocation, move);
+  return moves.length > 0 ? 'done' : 'already-current';
+}
 
 /** A twin of this invocation may have made the move first, or the rotation be over: the service reports both as one error. */
 async function makeMove({ rotation, store }: Invocation, move: LabelMove): Promise<void> {
@@ -99,8 +107,9 @@ async function makeMove({ rotation, store }: Invocation, move: LabelMove): Promi
 }
 
 /**
- * Takes AWSPENDING off a version whose password the database does not accept: every further try of it would fail alike, and
- * without the label the next RotateSecret starts with a new one. Failing at it must not hide the database's reason.
+ * Takes AWSPENDING off a version whose password the database does not accept, or that was made for another AWSCURRENT: every
+ * further try of it would fail alike, and without the label the next RotateSecret starts with a new one. Failing at it must
+ * not hide the reason.
  */
 async function giveUp({ rotation, store }: Invocation): Promise<void> {
   try {
@@ -144,8 +153,9 @@ async function readVersions(invocation: Invocation): Promise<Found | undefined> 
   try {
     return await reading;
   } catch (error) {
-    if (await permission(invocation)) throw error;
-    return undefined;
+    if (!(await permission(invocation))) return undefined;
+    if (isNamed(error, 'IdentityChanged')) await giveUp(invocation);
+    throw error;
   }
 }
 
@@ -168,11 +178,8 @@ function parseCurrent({ strategy }: Invocation, value: StoredValue | undefined):
   return parseSecretValue(value, CURRENT, strategy.engine);
 }
 
-async function readPending(
-  { rotation, store, strategy }: Invocation,
-  query: VersionQuery = { stage: PENDING, id: rotation.event.versionId },
-): Promise<DatabaseSecret | undefined> {
-  const value = await store.read(query);
+async function readPending({ rotation, store, strategy }: Invocation): Promise<DatabaseSecret | undefined> {
+  const value = await store.read({ stage: PENDING, id: rotation.event.versionId });
   return value && parseSecretValue(value, PENDING, strategy.engine);
 }
 

@@ -20,9 +20,11 @@ export interface Rotation {
   /**
    * Reads the labels again: to be called right before the database is changed, so that an invocation that outlived its
    * rotation changes nothing.
-   * @throws what a step is refused with, and TokenNotPending when the rotation is over
+   * @param current the AWSCURRENT value that the step has read
+   * @throws what a step is refused with, TokenNotPending when the rotation is over, and CurrentMoved when AWSCURRENT is on
+   * another version than that of `current`
    */
-  assertStillPending(): Promise<void>;
+  assertStillPending(current: DatabaseSecret): Promise<void>;
   /** The AWSCURRENT value of another secret: the superuser secret. */
   otherSecret(secretId: string, name: string): Promise<DatabaseSecret>;
 }
@@ -57,6 +59,12 @@ export interface RotationStrategy {
   setSecret(versions: Versions, rotation: Rotation): Promise<void>;
   /** testSecret: proves that the AWSPENDING login works and lacks nothing that the AWSCURRENT one has. */
   testSecret(versions: Versions, rotation: Rotation): Promise<void>;
+  /**
+   * finishSecret: proves once more that the AWSPENDING login works, and keeps every other rotation from changing it until
+   * what is returned is disposed of. Labels know no condition but where they are themselves, so that without it AWSCURRENT
+   * could be moved to a login that a rotation which has replaced this one has changed meanwhile.
+   */
+  hold(versions: Versions, rotation: Rotation): Promise<AsyncDisposable>;
   /** testSecret of a version without a value (RotateImmediately=false): all that can be known without changing anything. */
   preflight(current: DatabaseSecret, rotation: Rotation): Promise<void>;
 }

@@ -57,7 +57,7 @@ export function finishingMoves(versionId: VersionId, secret: SecretDescription):
   return moves;
 }
 
-function holderOf(stage: VersionStage, secret: SecretDescription): VersionId | undefined {
+export function holderOf(stage: VersionStage, secret: SecretDescription): VersionId | undefined {
   for (const [versionId, labels] of secret.stages) if (labels.includes(stage)) return versionId;
   return undefined;
 }

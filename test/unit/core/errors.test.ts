@@ -14,6 +14,7 @@ const ERRORS: Record<string, () => core.RotationError> = {
   RotationNotEnabled: () => new core.RotationNotEnabled('arn'),
   UnknownToken: () => new core.UnknownToken('arn'),
   TokenNotPending: () => new core.TokenNotPending([]),
+  CurrentMoved: () => new core.CurrentMoved(),
   NoCurrentVersion: () => new core.NoCurrentVersion(),
   NoPendingValue: () => new core.NoPendingValue(),
   InvalidSecretValue: () => new core.InvalidSecretValue('AWSCURRENT', 'is not JSON'),

@@ -1,5 +1,5 @@
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import { type Rotation, rotationHandler } from '@rotation/core';
+import { type Rotation, rotationHandler, type Versions } from '@rotation/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { failureOf, witness } from '../support/canaries.ts';
 import { failStep, startStep, strategyStub } from '../support/invoke.ts';
@@ -12,8 +12,8 @@ afterEach(() => {
 });
 
 /** A strategy whose setSecret is this. */
-const setting = (work: (rotation: Rotation) => Promise<unknown>) =>
-  strategyStub({ setSecret: async (_versions, rotation) => void (await work(rotation)) });
+const setting = (work: (rotation: Rotation, versions: Versions) => Promise<unknown>) =>
+  strategyStub({ setSecret: async (versions, rotation) => void (await work(rotation, versions)) });
 
 describe('the log', () => {
   it('says how long an invocation took', async () => {
@@ -56,9 +56,9 @@ describe('what a strategy asks for', () => {
     const secret = pendingRotation();
     serve(secret);
     const failure = await failStep('setSecret', {
-      strategy: setting((rotation) => {
+      strategy: setting((rotation, { current }) => {
         secret[NEW_VERSION] = { stages: ['AWSCURRENT'], text: valueText() };
-        return rotation.assertStillPending();
+        return rotation.assertStillPending(current);
       }),
     });
     expect(failure.message).toContain('(its labels: AWSCURRENT)');

@@ -65,8 +65,8 @@ describe('setSecret of alternating users', () => {
     await databaseWith().setSecret(versions(), rotationWith());
     expect(database.events).toEqual([
       'app logs in',
+      'app takes the lock',
       'admin logs in',
-      'admin takes the lock',
       'admin aligns app_clone with app',
       'admin sets the password of app_clone',
     ]);
@@ -115,7 +115,7 @@ describe('setSecret of alternating users', () => {
       versions(),
       rotationWith({ stillPending: () => void readAt.push([...database.events]) }),
     );
-    expect(readAt).toEqual([['app logs in', 'admin logs in', 'admin takes the lock']]);
+    expect(readAt).toEqual([['app logs in', 'app takes the lock', 'admin logs in']]);
   });
 
   it('changes nothing when it lost its label while it waited for the lock', async () => {
@@ -125,7 +125,7 @@ describe('setSecret of alternating users', () => {
     };
     const failure = await failureOf(strategy.setSecret(versions(), rotationWith({ stillPending })));
     expect(failure.name).toBe('TokenNotPending');
-    expect(database.events).toEqual(['app logs in', 'admin logs in', 'admin takes the lock']);
+    expect(database.events).toEqual(['app logs in', 'app takes the lock', 'admin logs in']);
     expect(database.users['app_clone']).toBeUndefined();
   });
 
@@ -241,6 +241,25 @@ describe('testSecret of alternating users', () => {
   it('fails when AWSPENDING does not log in', async () => {
     const strategy = databaseWith({ app_clone: { password: CANARY.pending, locked: true } });
     expect((await failureOf(strategy.testSecret(versions(), rotationWith()))).name).toBe('LoginRejected');
+  });
+});
+
+describe('finishSecret of alternating users', () => {
+  it('holds the new login under the lock of both users until the labels are moved', async () => {
+    const strategy = databaseWith({ app_clone: { password: CANARY.pending } });
+    {
+      await using _held = await strategy.hold(versions(), rotationWith());
+      expect(database.openSessions()).toBe(1);
+    }
+    expect(database.events).toEqual(['app_clone logs in', 'app_clone takes the lock']);
+    expect(database.locks).toEqual(['secrets-rotation ["app","app_clone"]']);
+  });
+
+  it('leaves no session behind when the lock is not to be had', async () => {
+    const strategy = databaseWith({ app_clone: { password: CANARY.pending } });
+    const failed = new StatementFailed(target, 'wait', new Fault('lock timeout'));
+    alsoThrow('before app_clone takes the lock', failed);
+    expect(await failureOf(strategy.hold(versions(), rotationWith()))).toBe(failed);
   });
 });
 

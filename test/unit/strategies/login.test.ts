@@ -8,10 +8,10 @@ describe('the name of a lock', () => {
     [['app_clone', 'app'], 'secrets-rotation ["app","app_clone"]'],
     [['o"x'], 'secrets-rotation ["o\\"x"]'],
   ])('for %j is %j', (usernames, name) => {
-    expect(lockOf(...usernames)).toBe(name);
+    expect(lockOf(usernames)).toBe(name);
   });
 
   it('is another for a name that looks like two', () => {
-    expect(lockOf('a","b')).not.toBe(lockOf('a', 'b'));
+    expect(lockOf(['a","b'])).not.toBe(lockOf(['a', 'b']));
   });
 });

@@ -425,6 +425,16 @@ describe('single user', () => {
     expect((await failureOf(strategy.testSecret(versions(), rotationStub()))).name).toBe('LoginRejected');
   });
 
+  it('holds the new login under the lock of its user until the labels are moved', async () => {
+    const strategy = databaseWith(CANARY.pending);
+    {
+      await using _held = await strategy.hold(versions(), rotationStub());
+      expect(database.openSessions()).toBe(1);
+    }
+    expect(database.events).toEqual(['app logs in', 'app takes the lock']);
+    expect(database.locks).toEqual(['secrets-rotation ["app"]']);
+  });
+
   it('tries out the login of AWSCURRENT, and changes nothing', async () => {
     await databaseWith(CANARY.current).preflight(current(), rotationStub());
     expect(database.events).toEqual(['app logs in']);

@@ -14,6 +14,7 @@ export function strategyStub(replaced: Partial<RotationStrategy> = {}): Rotation
     assertProposal: vi.fn<RotationStrategy['assertProposal']>(),
     setSecret: vi.fn<RotationStrategy['setSecret']>(async () => {}),
     testSecret: vi.fn<RotationStrategy['testSecret']>(async () => {}),
+    hold: vi.fn<RotationStrategy['hold']>(async () => ({ async [Symbol.asyncDispose]() {} })),
     preflight: vi.fn<RotationStrategy['preflight']>(async () => {}),
     ...replaced,
   };

@@ -157,7 +157,8 @@ function read(
   if (SecretId === SUPERUSER_ARN) {
     return { SecretString: valueText({ username: 'admin', password: CANARY.superuser }) };
   }
-  const version = secret[VersionId ?? holderOf(secret, VersionStage ?? '') ?? ''];
+  const id = VersionId ?? holderOf(secret, VersionStage ?? '') ?? '';
+  const version = secret[id];
   if (version === undefined) throw new ResourceNotFoundException({ message: 'no such version', $metadata });
   // Recorded from the service: a label elsewhere is another error than a value that is not there.
   if (VersionStage !== undefined && !version.stages.includes(VersionStage)) {
@@ -168,7 +169,7 @@ function read(
   }
   if (version.binary) return { SecretBinary: new Uint8Array([1, 2, 3]) };
   if (version.text === undefined) throw new ResourceNotFoundException({ message: 'no value', $metadata });
-  return { SecretString: version.text };
+  return { SecretString: version.text, VersionId: id };
 }
 
 function put(

@@ -3,9 +3,10 @@ import {
   GetSecretValueCommand,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { describe, expect, it } from 'vitest';
+import { Fault, HostUnreachable, type RotationStrategy } from '@rotation/core';
+import { describe, expect, it, vi } from 'vitest';
 import { failureOf } from '../../support/canaries.ts';
-import { failStep, runStep, startStep } from '../../support/invoke.ts';
+import { failStep, runStep, startStep, strategyStub } from '../../support/invoke.ts';
 import { NEW_VERSION, OLD_VERSION, OLDEST_VERSION, SECRET_ARN } from '../../support/rotation-event.ts';
 import { valueText } from '../../support/secret-values.ts';
 import {
@@ -29,7 +30,8 @@ const TAKE_PENDING_OFF = {
   RemoveFromVersionId: NEW_VERSION,
   MoveToVersionId: undefined,
 };
-const READ_PENDING = { SecretId: SECRET_ARN, VersionId: NEW_VERSION, VersionStage: undefined };
+const READ_CURRENT = { SecretId: SECRET_ARN, VersionId: undefined, VersionStage: 'AWSCURRENT' };
+const READ_PENDING = { SecretId: SECRET_ARN, VersionId: NEW_VERSION, VersionStage: 'AWSPENDING' };
 
 const moves = () => service.commandCalls(UpdateSecretVersionStageCommand).map(({ args }) => args[0].input);
 const stages = (secret: Secret) => ({ new: secret[NEW_VERSION]?.stages, old: secret[OLD_VERSION]?.stages });
@@ -58,18 +60,60 @@ describe('finishSecret', () => {
     expect(await runStep('finishSecret')).toBe('done');
 
     expect(moves()).toEqual([MOVE_CURRENT, TAKE_PENDING_OFF]);
-    expect(service).toHaveReceivedCommandTimes(DescribeSecretCommand, 1);
-    expect(service).toHaveReceivedCommandExactlyOnceWith(GetSecretValueCommand, READ_PENDING);
-    expect(service.calls()).toHaveLength(4);
+    expect(service).toHaveReceivedCommandTimes(DescribeSecretCommand, 2);
+    expect(service).toHaveReceivedCommandWith(GetSecretValueCommand, READ_CURRENT);
+    expect(service).toHaveReceivedCommandWith(GetSecretValueCommand, READ_PENDING);
+    expect(service.calls()).toHaveLength(6);
     expect(stages(secret)).toEqual(FINISHED);
   });
 
-  it('gives AWSCURRENT to the first version of a secret', async () => {
-    const secret = pendingRotation({ [OLD_VERSION]: { stages: [] } });
+  it('reads the labels that it moves while its strategy holds the login', async () => {
+    const events: string[] = [];
+    serve(pendingRotation(), { watch: (point) => events.push(point) });
+    const hold = async () => {
+      events.push('held');
+      return {
+        async [Symbol.asyncDispose]() {
+          events.push('let go');
+        },
+      };
+    };
+    await runStep('finishSecret', { strategy: strategyStub({ hold }) });
+    expect(events.slice(events.indexOf('held'))).toEqual([
+      'held',
+      'before DescribeSecret',
+      'after DescribeSecret',
+      'before UpdateSecretVersionStage',
+      'after UpdateSecretVersionStage',
+      'before UpdateSecretVersionStage',
+      'after UpdateSecretVersionStage',
+      'let go',
+    ]);
+  });
+
+  it('moves nothing when the login cannot be held, or was replaced before it was', async () => {
+    const secret = pendingRotation();
     serve(secret);
-    await runStep('finishSecret');
-    expect(moves()[0]).toEqual({ ...MOVE_CURRENT, RemoveFromVersionId: undefined });
-    expect(stages(secret)).toEqual({ new: ['AWSCURRENT'], old: [] });
+    const refused = new HostUnreachable({ host: 'db', port: 5432, username: 'app' }, new Fault('cut off'));
+    const hold = vi.fn<RotationStrategy['hold']>().mockRejectedValueOnce(refused);
+    expect(await failStep('finishSecret', { strategy: strategyStub({ hold }) })).toBe(refused);
+
+    hold.mockImplementationOnce(async () => {
+      label(secret, { new: ['blue'], old: ['AWSCURRENT'] });
+      return { async [Symbol.asyncDispose]() {} };
+    });
+    expect((await failStep('finishSecret', { strategy: strategyStub({ hold }) })).name).toBe(
+      'TokenNotPending',
+    );
+    expect(moves()).toEqual([]);
+  });
+
+  it('gives nobody a login that a secret without AWSCURRENT has nothing to compare with', async () => {
+    serve(pendingRotation({ [OLD_VERSION]: { stages: [] } }));
+    const strategy = strategyStub();
+    expect((await failStep('finishSecret', { strategy })).name).toBe('NoCurrentVersion');
+    expect(strategy.hold).not.toHaveBeenCalled();
+    expect(moves()).toEqual([]);
   });
 
   it('run twice changes nothing more', async () => {
@@ -111,7 +155,7 @@ describe('finishSecret', () => {
     expect(await runStep('finishSecret')).toBe('done');
 
     expect(moves()).toEqual([MOVE_CURRENT, TAKE_PENDING_OFF]);
-    expect(service).toHaveReceivedCommandTimes(DescribeSecretCommand, 2);
+    expect(service).toHaveReceivedCommandTimes(DescribeSecretCommand, 3);
     expect(stages(secret)).toEqual(FINISHED);
   });
 
@@ -201,8 +245,9 @@ describe('finishSecret', () => {
     const { work } = startStep('finishSecret');
     await untilAllIsSent();
     expect(service).toHaveReceivedCommandExactlyOnceWith(DescribeSecretCommand, { SecretId: SECRET_ARN });
-    expect(service).toHaveReceivedCommandExactlyOnceWith(GetSecretValueCommand, READ_PENDING);
-    expect(service.calls()).toHaveLength(2);
+    expect(service).toHaveReceivedCommandWith(GetSecretValueCommand, READ_PENDING);
+    expect(service).toHaveReceivedCommandWith(GetSecretValueCommand, READ_CURRENT);
+    expect(service.calls()).toHaveLength(3);
     answer();
     await failureOf(work);
   });

@@ -5,7 +5,7 @@ import {
   ResourceExistsException,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { Fault, PasswordRefused } from '@rotation/core';
+import { Fault, IdentityChanged, PasswordRefused } from '@rotation/core';
 import { describe, expect, it } from 'vitest';
 import { CANARY } from '../../support/canaries.ts';
 import { failStep, runStep, startStep, strategyStub } from '../../support/invoke.ts';
@@ -75,7 +75,13 @@ describe('a label that could not be moved', () => {
   });
 });
 
-describe.each(['createSecret', 'setSecret', 'testSecret'] as const)('%s', (step) => {
+describe.each([
+  ['createSecret', 2],
+  ['setSecret', 2],
+  ['testSecret', 2],
+  // The last one to see which labels are left to move.
+  ['finishSecret', 3],
+] as const)('%s', (step, looks) => {
   it('has nothing to do when a twin finished the rotation between its look and its reading', async () => {
     const secret = pendingRotation();
     serve(secret);
@@ -86,7 +92,7 @@ describe.each(['createSecret', 'setSecret', 'testSecret'] as const)('%s', (step)
       throw new Error('the label is on another version');
     });
     expect(await runStep(step)).toBe('already-current');
-    expect(service).toHaveReceivedCommandTimes(DescribeSecretCommand, 2);
+    expect(service).toHaveReceivedCommandTimes(DescribeSecretCommand, looks);
   });
 
   it('has its strategy look at both versions', async () => {
@@ -94,6 +100,19 @@ describe.each(['createSecret', 'setSecret', 'testSecret'] as const)('%s', (step)
     const strategy = strategyStub();
     await runStep(step, { strategy });
     expect(strategy.assertProposal).toHaveBeenCalledExactlyOnceWith(PAIR);
+  });
+
+  it('gives the rotation up whose proposal is for another AWSCURRENT', async () => {
+    const secret = pendingRotation();
+    serve(secret);
+    const assertProposal = () => {
+      throw new IdentityChanged('username', 'AWSCURRENT', 'AWSPENDING');
+    };
+    expect((await failStep(step, { strategy: strategyStub({ assertProposal }) })).name).toBe(
+      'IdentityChanged',
+    );
+    expect(secret[NEW_VERSION]?.stages).toEqual([]);
+    expect(secret[OLD_VERSION]?.stages).toEqual(['AWSCURRENT']);
   });
 });
 

@@ -14,6 +14,7 @@ import {
   type Rotation,
   type RotationStrategy,
   StatementFailed,
+  type Versions,
 } from '@rotation/core';
 import { describe, expect, it, vi } from 'vitest';
 import { CANARY, failureOf } from '../../support/canaries.ts';
@@ -293,9 +294,9 @@ describe('what a strategy can ask for', () => {
   describe('that the rotation is still under way', () => {
     it('is seen in another look at the labels', async () => {
       serve(pendingRotation());
-      await settingWith(async (rotation) => {
+      await settingWith(async (rotation, { current }) => {
         expect(service).toHaveReceivedCommandTimes(DescribeSecretCommand, 1);
-        await rotation.assertStillPending();
+        await rotation.assertStillPending(current);
         expect(service).toHaveReceivedCommandTimes(DescribeSecretCommand, 2);
       });
       expect(service.calls()).toHaveLength(4);
@@ -314,11 +315,24 @@ describe('what a strategy can ask for', () => {
     ])('is denied when %s', async (_case, name, happen) => {
       const secret = pendingRotation();
       serve(secret);
-      const setSecret = async (_versions: unknown, rotation: Rotation) => {
+      const setSecret = async ({ current }: Versions, rotation: Rotation) => {
         happen(secret);
-        await rotation.assertStillPending();
+        await rotation.assertStillPending(current);
       };
       expect((await failStep('setSecret', { strategy: strategyStub({ setSecret }) })).name).toBe(name);
+    });
+
+    it('is denied, and the rotation given up, when AWSCURRENT is another version than that which was read', async () => {
+      const secret = pendingRotation({ other: { stages: [], text: valueText() } });
+      serve(secret);
+      const setSecret = async ({ current }: Versions, rotation: Rotation) => {
+        Object.assign(secret[OLD_VERSION] ?? {}, { stages: ['AWSPREVIOUS'] });
+        Object.assign(secret['other'] ?? {}, { stages: ['AWSCURRENT'] });
+        await rotation.assertStillPending(current);
+      };
+      const failure = await failStep('setSecret', { strategy: strategyStub({ setSecret }) });
+      expect(failure.name).toBe('CurrentMoved');
+      expect(secret[NEW_VERSION]?.stages).toEqual([]);
     });
   });
 });
@@ -339,8 +353,10 @@ function cancel(stages: readonly string[]): (secret: Secret) => void {
 }
 
 /** Runs setSecret with a strategy that does this, and returns what was logged. */
-async function settingWith(work: (rotation: Rotation) => Promise<void>): Promise<readonly LogLine[]> {
-  const setSecret = vi.fn<RotationStrategy['setSecret']>((_versions, rotation) => work(rotation));
+async function settingWith(
+  work: (rotation: Rotation, versions: Versions) => Promise<void>,
+): Promise<readonly LogLine[]> {
+  const setSecret = vi.fn<RotationStrategy['setSecret']>((versions, rotation) => work(rotation, versions));
   const started = startStep('setSecret', { strategy: strategyStub({ setSecret }) });
   await started.work;
   expect(setSecret).toHaveBeenCalledOnce();
