@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** A server that has to be fetched, unpacked and initialised on a first run may take this long, in ms. */
@@ -5,10 +6,14 @@ const SERVER_SETUP_TIMEOUT = 300_000;
 /** One test makes many logins, each of them deliberately slow to hash, on as few as two cores. In ms. */
 const TEST_TIMEOUT = 60_000;
 
+/** One less than there are cores would leave one of two idle while the tests wait for servers. */
+const WORKERS = Math.max(2, availableParallelism() - 1);
+
 const needsServers = { globalSetup: 'test/support/start-servers.ts' };
 
 export default defineConfig({
   test: {
+    maxWorkers: WORKERS,
     testTimeout: TEST_TIMEOUT,
     hookTimeout: SERVER_SETUP_TIMEOUT,
     projects: [

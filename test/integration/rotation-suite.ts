@@ -115,7 +115,9 @@ export function describeRotation(server: DatabaseServer, strategy: StrategyName)
       await freshSecret();
       const before = logPosition(server.statementLog);
       expect(await lab.rotate(secretArn, false)).toMatchObject({ kind: 'succeeded', failures: [] });
-      expect(logSince(server.statementLog, before)).not.toMatch(/^.*(CREATE|ALTER) (USER|ROLE)/m);
+      const changes = logSince(server.statementLog, before).match(/^.*(CREATE|ALTER) (USER|ROLE).*$/gm) ?? [];
+      // Other tests change users of their own meanwhile.
+      expect(changes.filter((line) => line.includes(username))).toEqual([]);
       expect((await lab.readSecret(secretArn)).password).toBe('Initial-canary-1');
       expect(await database.logsIn(username, 'Initial-canary-1')).toBe(true);
       await dropUsers(database, username);

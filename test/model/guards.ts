@@ -45,5 +45,5 @@ export const NO_LOGIN_CHECK: Guards = {
   }),
 };
 
-/** Only to be closed. */
-const NO_SESSION = { async [Symbol.asyncDispose]() {} } as Partial<Session> as Session;
+/** Only to be locked and closed. */
+const NO_SESSION = { async lock() {}, async [Symbol.asyncDispose]() {} } as Partial<Session> as Session;
