@@ -12,6 +12,7 @@ import {
   type RotationError,
   ServerReadOnly,
   StatementFailed,
+  StorageFull,
   TlsFailed,
   TlsNotOffered,
   TooManyConnections,
@@ -58,6 +59,8 @@ const GENERAL_FAULTS: FaultTable = {
   1053: HostUnreachable, // ER_SERVER_SHUTDOWN
   1129: HostBlocked, // ER_HOST_IS_BLOCKED
   1836: ServerReadOnly, // ER_READ_ONLY_MODE
+  1021: StorageFull, // ER_DISK_FULL
+  1114: StorageFull, // ER_RECORD_FILE_FULL
   HANDSHAKE_NO_SSL_SUPPORT: TlsNotOffered,
   HANDSHAKE_SSL_ERROR: TlsFailed,
   PROTOCOL_CONNECTION_LOST: HostUnreachable,
@@ -106,7 +109,16 @@ export function asksForClearText(cause: unknown): boolean {
 
 /** ER_OPTION_PREVENTS_STATEMENT, whose words name the option. */
 function isPrevented(cause: unknown, option: RegExp): boolean {
-  return keyOf(cause) === '1290' && cause instanceof Error && option.test(cause.message);
+  return says(cause, '1290', option);
+}
+
+/** ER_ACL_OPERATION_FAILED, whose words give the storage engine's own number: HA_ERR_RECORD_FILE_FULL. */
+function hasNoRoomForAccounts(cause: unknown): boolean {
+  return says(cause, '3501', /\berrcode 135\b/);
+}
+
+function says(cause: unknown, key: string, words: RegExp): boolean {
+  return keyOf(cause) === key && cause instanceof Error && words.test(cause.message);
 }
 
 /** Whether MariaDB says only that ALTER USER failed, and keeps the reason for SHOW WARNINGS. */
@@ -116,6 +128,7 @@ export function hidesItsReason(cause: unknown): boolean {
 
 function generalFault(login: Login, cause: unknown): RotationError | undefined {
   if (isPrevented(cause, /read[-_]only/)) return new ServerReadOnly(login, readable(cause));
+  if (hasNoRoomForAccounts(cause)) return new StorageFull(login, readable(cause));
   return known(GENERAL_FAULTS, login, cause) ?? connectionFault(login, cause);
 }
 

@@ -8,6 +8,7 @@ import {
   type RotationError,
   ServerReadOnly,
   StatementFailed,
+  StorageFull,
   TlsFailed,
   TlsNotOffered,
   TooManyConnections,
@@ -41,6 +42,7 @@ const PASSWORD_FAULTS: ReadonlySet<string> = new Set([
 ]);
 
 const GENERAL_FAULTS: FaultTable = {
+  '53100': StorageFull, // disk_full
   '53300': TooManyConnections, // too_many_connections, of the server or of the role
   '25006': ServerReadOnly, // read_only_sql_transaction
   '57P01': HostUnreachable, // admin_shutdown

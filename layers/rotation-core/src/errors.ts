@@ -333,6 +333,17 @@ export class ServerReadOnly extends RotationError {
   }
 }
 
+export class StorageFull extends RotationError {
+  override readonly name = 'StorageFull';
+  constructor(target: LoginTarget, cause: unknown) {
+    super(
+      `${at(target)} has no room left on its disk; AWSCURRENT was not moved.`,
+      'Free space or enlarge the volume; Secrets Manager tries again by itself.',
+      cause,
+    );
+  }
+}
+
 export class UnknownDatabase extends RotationError {
   override readonly name = 'UnknownDatabase';
   constructor(target: LoginTarget, database: string | undefined, cause: unknown) {

@@ -35,6 +35,7 @@ const ERRORS: Record<string, () => core.RotationError> = {
   TlsNotOffered: () => new core.TlsNotOffered(target),
   HostBlocked: () => new core.HostBlocked(target, cause()),
   ServerReadOnly: () => new core.ServerReadOnly(target, cause()),
+  StorageFull: () => new core.StorageFull(target, cause()),
   UnknownDatabase: () => new core.UnknownDatabase(target, undefined, cause()),
   TooManyConnections: () => new core.TooManyConnections(target, cause()),
   PrivilegeMissing: () => new core.PrivilegeMissing(target, 'create a user', 'Grant it.', cause()),

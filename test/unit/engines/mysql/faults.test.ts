@@ -40,6 +40,13 @@ const GENERAL: [string | number, unknown, string][] = [
     answered(1290, 'The server is running with the --read-only option'),
     'ServerReadOnly',
   ],
+  [1021, answered(1021), 'StorageFull'],
+  [1114, answered(1114), 'StorageFull'],
+  [
+    '3501 of a full disk',
+    answered(3501, 'The ACL operation failed due to the following error from SE: errcode 135 - No more room'),
+    'StorageFull',
+  ],
   ['no TLS', driver('HANDSHAKE_NO_SSL_SUPPORT'), 'TlsNotOffered'],
   ['TLS that failed', driver('HANDSHAKE_SSL_ERROR'), 'TlsFailed'],
   ['an end', driver('PROTOCOL_CONNECTION_LOST'), 'HostUnreachable'],
@@ -97,6 +104,7 @@ describe('a statement that fails', () => {
     [1410, answered(1410), 'PrivilegeMissing'],
     [1064, answered(1064), 'StatementFailed'],
     [1819, answered(1819), 'StatementFailed'],
+    ['3501 of another cause', answered(3501, 'errcode 1350 - something else'), 'StatementFailed'],
     ['no error', undefined, 'StatementFailed'],
   ])('with %s', (_case, cause, name) => {
     expect(nameOf(statementFault(login, 'do it', cause))).toBe(name);

@@ -25,6 +25,7 @@ const nameOf = (fault: Error) => {
 };
 
 const GENERAL: [string, Error, string][] = [
+  ['53100', answered('53100'), 'StorageFull'],
   ['53300', answered('53300'), 'TooManyConnections'],
   ['25006', answered('25006'), 'ServerReadOnly'],
   ['57P01', answered('57P01'), 'HostUnreachable'],
