@@ -22,6 +22,8 @@ export interface Site extends AsyncDisposable {
   run(step: Step): Promise<void>;
   /** What a step fails with that has little time; undefined when it succeeds. */
   failureOf(step: Step): Promise<unknown>;
+  /** Whether a stored version's login works, past whatever is in the function's way. */
+  logsIn(stage: string): Promise<boolean>;
   /** Looks whether some stored version logs in, past whatever is in the function's way. */
   expectNothingLost(): Promise<void>;
   /** Looks whether AWSCURRENT logs in, no rotation is under way, and nothing secret was logged. */
@@ -74,6 +76,7 @@ export async function openSite(database: TestDatabase, options: SiteOptions = {}
     username,
     run,
     failureOf,
+    logsIn,
     async expectNothingLost() {
       const stages = Object.values(await lab.labels(secretArn)).flat();
       const works = await Promise.all(stages.map((stage) => logsIn(stage).catch(() => false)));

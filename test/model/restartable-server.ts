@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseServer } from '../../local/servers/database-server.ts';
 import { freePort, loopbackAddresses } from '../../local/servers/free-port.ts';
+import type { CommandEnd } from '../../local/servers/guard-protocol.ts';
 import { createGuardedFolder } from '../../local/servers/guarded-folder.ts';
 import { MARIADB } from '../../local/servers/mariadb.ts';
 import { MYSQL } from '../../local/servers/mysql.ts';
@@ -15,6 +16,12 @@ export interface RestartableServer extends AsyncDisposable {
   readonly server: DatabaseServer;
   /** Ends the server in good order and starts it again on the same data and port. */
   restart(): Promise<void>;
+  /** Resolves when the server ends. */
+  ended(): Promise<unknown>;
+  /** Ends the server at once, whatever it is doing. */
+  kill(): Promise<void>;
+  /** Starts the server again on the same data and port, after it has ended. */
+  start(): Promise<void>;
 }
 
 interface Kind {
@@ -31,9 +38,16 @@ const KINDS: Readonly<Record<DatabaseServer['engine'], Kind>> = {
   mariadb: { engine: MARIADB, pidFile: 'pid', signal: 'SIGTERM' },
 };
 
-/** Starts a server without TLS. Unlike those of local/servers, it keeps what it needs for another start. */
-export async function startRestartableServer(name: DatabaseServer['engine']): Promise<RestartableServer> {
-  const { engine, pidFile, signal } = KINDS[name];
+/**
+ * Starts a server without TLS. Unlike those of local/servers, it keeps what it needs for another start.
+ * @param adapt for a server that is prepared in another way than usual
+ */
+export async function startRestartableServer(
+  name: DatabaseServer['engine'],
+  adapt: (engine: ServerEngine) => ServerEngine = (engine) => engine,
+): Promise<RestartableServer> {
+  const { pidFile, signal, ...kind } = KINDS[name];
+  const engine = adapt(kind.engine);
   const folder = await createGuardedFolder(join(tmpdir(), `secrets-rotation-soak-${name}-`));
   try {
     const user = await engine.user();
@@ -61,17 +75,27 @@ export async function startRestartableServer(name: DatabaseServer['engine']): Pr
       statementLog,
     } as const;
 
-    let ended = folder.run(command);
-    const ready = () => untilReady({ engine, server: place, command, tls: 'none', ended });
-    const version = await ready();
+    let ended: Promise<CommandEnd>;
+    const start = () => {
+      ended = folder.run(command);
+      return untilReady({ engine, server: place, command, tls: 'none', ended });
+    };
+    const end = async (how: NodeJS.Signals) => {
+      const [pid] = (await readFile(join(folder.path, pidFile), 'utf8')).split('\n');
+      process.kill(Number(pid), how);
+      await ended;
+    };
+    const version = await start();
     return {
       server: { ...place, version },
       async restart() {
-        const [pid] = (await readFile(join(folder.path, pidFile), 'utf8')).split('\n');
-        process.kill(Number(pid), signal);
-        await ended;
-        ended = folder.run(command);
-        await ready();
+        await end(signal);
+        await start();
+      },
+      ended: () => ended,
+      kill: () => end('SIGKILL'),
+      async start() {
+        await start();
       },
       async [Symbol.asyncDispose]() {
         await folder.remove();
