@@ -43,7 +43,12 @@ export default defineConfig({
           ],
         },
       },
-      /* What takes tools besides Node and npm: `npm run test:moto` and `npm run test:sam`. */
+      /* What takes more than Node and npm: `npm run test:disk`, `npm run test:moto` and `npm run test:sam`. */
+      {
+        extends: true,
+        // Each test starts a server of its own.
+        test: { name: 'disk', include: ['test/disk/**/*.test.ts'], testTimeout: SERVER_SETUP_TIMEOUT },
+      },
       { extends: true, test: { name: 'moto', include: ['test/conformance/secrets-manager/moto.test.ts'] } },
       { extends: true, test: { ...needsServers, name: 'sam', include: ['test/sam/**/*.test.ts'] } },
     ],
