@@ -31,15 +31,6 @@ export interface Engine extends EngineFamily {
    * @throws UserNameRefused when the server cannot have a user of this name
    */
   assertUsername(username: string, secretEngine: string): void;
-  /** The rights of `model` that `rights` neither has nor implies, in words. */
-  lacking(model: readonly Right[], rights: readonly Right[]): readonly string[];
-}
-
-/** Something that a user may do, worded alike for equal users. */
-export interface Right {
-  readonly text: string;
-  /** The words of broader rights that include it. */
-  readonly impliedBy?: readonly string[];
 }
 
 /**
@@ -57,18 +48,21 @@ export interface Session extends AsyncDisposable {
   /** Gives the user that is logged in the password `next` in place of `present`. */
   changeOwnPassword(present: Password, next: Password): Promise<void>;
   /**
-   * Makes `other` equal to `original` but for name and password. A user that it creates cannot log in before
-   * `setPassword`, so that a login that works proves that all of this was done. `original` is not touched.
-   * @param known whether `other` has been a login of the same secret. One that has not, but exists, may be somebody else's:
+   * Makes `clone` equal to `original` in all but name and password, by what they differ in: what it lacks is given, and what it
+   * has too much is taken. A clone that it creates cannot log in before `openClone`, so that a login that works proves that
+   * all of this was done. `original` is not touched.
+   * @param known whether `clone` has been a login of the same secret. One that has not, but exists, may be somebody else's:
    * it is left alone where it is no clone of `original`
-   * @throws UserNameRefused when it is left alone
+   * @throws UserNameRefused when it is left alone, PrivilegeMissing naming what is missing
    */
-  alignUser(original: string, other: string, known: boolean): Promise<void>;
-  /** Gives another user a password and lets it log in. */
+  alignClone(original: string, clone: string, known: boolean): Promise<void>;
+  /** Gives a clone its password and lets it log in, at once. */
+  openClone(clone: string, password: Password): Promise<void>;
+  /** Gives another user a password, and nothing else: one that may not log in still may not. */
   setPassword(username: string, password: Password): Promise<void>;
   /**
-   * What the user that is logged in may do, seen with its own eyes, without what belongs to its name alone. `partner` is the
-   * other user of its pair.
+   * What the user that is logged in is and may do, seen with its own eyes: a phrase for each, worded alike for equal users.
+   * Its name, its password and that it is a clone of `partner` or its original are left out.
    */
-  rights(partner: string): Promise<readonly Right[]>;
+  traits(partner: string): Promise<readonly string[]>;
 }

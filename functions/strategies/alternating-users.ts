@@ -1,16 +1,16 @@
 import {
   assertSameIdentity,
-  CloneIncomplete,
   type DatabaseSecret,
-  IdentityChanged,
   type IdentityKey,
   isNamed,
   type Rotation,
   type RotationStrategy,
+  UsersDiffer,
 } from '@rotation/core';
 import type { Engine } from '../engines/engine.ts';
-import { arePair, otherUsername, wasLogin } from './clone-name.ts';
+import { differencesOf } from './differences.ts';
 import { logIn, logInAlone, logsIn } from './login.ts';
+import { otherUsername, pairOf, wasLogin } from './pair.ts';
 import { superuserOf } from './superuser-secret.ts';
 
 /** The two users of a pair live on one server; only their names differ. */
@@ -18,7 +18,8 @@ const IDENTITY: readonly IdentityKey[] = ['engine', 'host', 'port', 'ssl'];
 
 /**
  * Gives applications the other of two users, which nobody reads as AWSCURRENT while it is changed: AWSCURRENT logs in at
- * every moment. A superuser brings the other user in line with the current one and sets its password.
+ * every moment. One of the two is the original, which people manage: of it a rotation changes nothing but the password. The
+ * other is its clone, which a superuser keeps equal to it.
  */
 export function alternatingUsers(engine: Engine): RotationStrategy {
   return {
@@ -27,24 +28,28 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
 
     nextUsername: (current, rotation) => nextUsername(engine, current, rotation),
 
-    assertProposal({ current, pending }) {
-      assertSameIdentity(IDENTITY, current, pending);
-      if (!arePair(current.username, pending.username)) {
-        throw new IdentityChanged('username', current.version, pending.version);
-      }
+    assertProposal(versions, environment) {
+      assertSameIdentity(IDENTITY, versions.current, versions.pending);
+      pairOf(versions, environment);
     },
 
-    async setSecret({ current, pending }, rotation) {
+    async setSecret(versions, rotation) {
+      const { current, pending } = versions;
+      const pair = pairOf(versions, rotation.environment);
+      const known = await wasLogin(pending.username, rotation);
       // The superuser's rights are used only for a user whose login the secret's owner really has.
       await using _alone = await logInAlone(engine, current, [current.username, pending.username], rotation);
-      const known = await wasLogin(pending.username, rotation);
       await using superuser = await logIn(engine, await superuserOf(current, rotation), rotation);
       // With the lock held, no rotation that this one may have been replaced by can come between the look and the change.
       await rotation.assertStillPending(current);
-      await superuser.alignUser(current.username, pending.username, known);
       try {
-        // Last, so that a login that works proves that all before it was done.
-        await superuser.setPassword(pending.username, pending.password);
+        if (pair.kind === 'clone' && pair.clone === pending.username) {
+          await superuser.alignClone(pair.original, pair.clone, known);
+          // Last, so that a login that works proves that all before it was done.
+          await superuser.openClone(pair.clone, pending.password);
+        } else {
+          await superuser.setPassword(pending.username, pending.password);
+        }
       } catch (error) {
         // A password history also refuses what a twin of this invocation has set already.
         if (isNamed(error, 'PasswordRefused') && (await logsIn(engine, pending, rotation))) return;
@@ -52,18 +57,35 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
       }
     },
 
-    async testSecret({ current, pending }, rotation) {
+    async testSecret(versions, rotation) {
+      const { current, pending } = versions;
       await using changed = await logIn(engine, pending, rotation);
       await using unchanged = await logIn(engine, current, rotation);
-      const missing = engine.lacking(
-        await unchanged.rights(pending.username),
-        await changed.rights(current.username),
+      const differences = differencesOf(
+        await unchanged.traits(pending.username),
+        await changed.traits(current.username),
       );
-      if (missing.length > 0) throw new CloneIncomplete(pending.username, current.username, missing);
+      if (differences === undefined) return;
+      const pair = pairOf(versions, rotation.environment);
+      // An original is what it is. Its clone, which could not be changed while it was AWSCURRENT, follows it in `settle`.
+      if (pair.kind === 'clone' && pair.original === pending.username) {
+        rotation.log.warn('the original was changed, and its clone follows', differences);
+      } else {
+        throw new UsersDiffer(pending.username, current.username, differences);
+      }
     },
 
     hold({ current, pending }, rotation) {
       return logInAlone(engine, pending, [current.username, pending.username], rotation);
+    },
+
+    async settle(versions, rotation) {
+      const { current, pending } = versions;
+      const pair = pairOf(versions, rotation.environment);
+      if (pair.kind !== 'clone' || pair.clone !== current.username) return;
+      await using _alone = await logInAlone(engine, pending, [current.username, pending.username], rotation);
+      await using superuser = await logIn(engine, await superuserOf(pending, rotation), rotation);
+      await superuser.alignClone(pair.original, pair.clone, true);
     },
 
     async preflight(current, rotation) {
@@ -75,7 +97,7 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
 }
 
 async function nextUsername(engine: Engine, current: DatabaseSecret, rotation: Rotation): Promise<string> {
-  const other = await otherUsername(current.username, rotation);
+  const other = await otherUsername(current, rotation);
   engine.assertUsername(other, current.engine);
   return other;
 }

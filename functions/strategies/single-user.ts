@@ -58,6 +58,8 @@ export function singleUser(engine: Engine): RotationStrategy {
       return logInAlone(engine, pending, [pending.username], rotation);
     },
 
+    async settle() {},
+
     async preflight(current, rotation) {
       await using _session = await logIn(engine, current, rotation);
     },

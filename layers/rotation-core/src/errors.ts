@@ -396,12 +396,19 @@ export class PasswordNotPutBack extends RotationError {
   }
 }
 
-export class CloneIncomplete extends RotationError {
-  override readonly name = 'CloneIncomplete';
-  constructor(username: string, original: string, missing: readonly string[]) {
+/** What one user lacks that another has, and what it has besides: a phrase for each. */
+export type UserDifferences = Readonly<Record<'lacks' | 'hasBesides', readonly string[]>>;
+
+export class UsersDiffer extends RotationError {
+  override readonly name = 'UsersDiffer';
+  constructor(username: string, model: string, { lacks, hasBesides }: UserDifferences) {
+    const differences = [
+      ...(lacks.length > 0 ? [`lacks ${lacks.join('; ')}`] : []),
+      ...(hasBesides.length > 0 ? [`has besides ${hasBesides.join('; ')}`] : []),
+    ];
     super(
-      `${JSON.stringify(username)} lacks what ${JSON.stringify(original)} has: ${missing.join('; ')}.`,
-      'Let the rotation run again from setSecret, which brings it in line; AWSCURRENT was not moved.',
+      `${JSON.stringify(username)} is not equal to ${JSON.stringify(model)}: it ${differences.join(', and ')}.`,
+      'Let the rotation run again from setSecret, which brings a clone in line, or make users equal that the function does not manage; AWSCURRENT was not moved.',
     );
   }
 }

@@ -1,9 +1,9 @@
 import type { Context } from 'aws-lambda';
 import { type Deadline, deadlineOf } from './deadline.ts';
+import type { Environment } from './environment.ts';
 import { CurrentMoved, RotationError, TokenNotPending, UnexpectedFailure } from './errors.ts';
 import { parseEvent, type RotationEvent } from './event.ts';
 import { invocationLog, type LogFields, type RotationLog } from './logger.ts';
-import type { Environment } from './password-settings.ts';
 import { openSecretStore, type SecretStore } from './secret-store.ts';
 import { type DatabaseSecret, parseSecretValue, type StoredValue } from './secret-value.ts';
 import { type Outcome, steps } from './steps.ts';

@@ -1,6 +1,5 @@
+import { type Environment, flag } from './environment.ts';
 import { InvalidConfiguration } from './errors.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What GetRandomPassword is asked for, in its own words. */
 export interface PasswordSettings {
@@ -45,12 +44,4 @@ function length(environment: Environment): number {
     throw new InvalidConfiguration('PASSWORD_LENGTH', `is no number from ${SHORTEST} to ${LONGEST}`);
   }
   return number;
-}
-
-function flag(environment: Environment, name: string, absent: boolean): boolean {
-  const text = environment[name]?.toLowerCase();
-  if (text === undefined || text === '') return absent;
-  if (text === 'true') return true;
-  if (text === 'false') return false;
-  throw new InvalidConfiguration(name, 'is neither true nor false');
 }

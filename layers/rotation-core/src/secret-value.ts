@@ -32,6 +32,8 @@ export interface DatabaseSecret {
   readonly dbname: string | undefined;
   readonly username: string;
   readonly password: Password;
+  /** Both users of a pair that was made beforehand; otherwise the second user is a clone that the rotation makes. */
+  readonly usernames: readonly [string, string] | undefined;
   /** False only when the value says `"ssl": false`; then, and only then, the login goes without TLS. */
   readonly ssl: boolean;
   /** The ARN of the superuser secret, for alternating users. */
@@ -58,6 +60,7 @@ export function parseSecretValue(stored: StoredValue, version: string, family: E
   if (!family.secretEngines.includes(engine)) {
     throw new EngineMismatch(version, engine, family.secretEngines);
   }
+  const username = requiredText(value, 'username', invalid);
   return {
     version,
     versionId: stored.versionId,
@@ -65,7 +68,8 @@ export function parseSecretValue(stored: StoredValue, version: string, family: E
     host: requiredText(value, 'host', invalid),
     port: portOf(value['port'], family, invalid),
     dbname: optionalText(value, 'dbname', invalid),
-    username: requiredText(value, 'username', invalid),
+    username,
+    usernames: usernamesOf(value['usernames'], username, invalid),
     password: new Password(requiredText(value, 'password', invalid)),
     ssl: sslOf(value['ssl'], invalid),
     masterarn: optionalText(value, 'masterarn', invalid),
@@ -131,6 +135,16 @@ function optionalText(value: Record<string, unknown>, key: string, invalid: Comp
   // No server name, user name or password can hold a NUL, and the wire protocols would cut the text at it.
   if (text.includes('\0')) throw invalid(`has a "${key}" with a NUL character`);
   return text === '' ? undefined : text;
+}
+
+function usernamesOf(names: unknown, username: string, invalid: Complaint): [string, string] | undefined {
+  if (names === undefined || names === null) return undefined;
+  const [one, other, ...more]: unknown[] = Array.isArray(names) ? names : [];
+  if (typeof one !== 'string' || typeof other !== 'string' || one === other || more.length > 0) {
+    throw invalid('has "usernames" that are not the names of two users');
+  }
+  if (username !== one && username !== other) throw invalid('has "usernames" without its "username"');
+  return [one, other];
 }
 
 /** A port may be a number or the digits of one, as CloudFormation templates produce. */

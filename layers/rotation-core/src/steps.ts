@@ -4,7 +4,7 @@ import type { Step } from './event.ts';
 import { passwordSettings } from './password-settings.ts';
 import type { SecretStore } from './secret-store.ts';
 import { type DatabaseSecret, parseSecretValue, type StoredValue } from './secret-value.ts';
-import type { Rotation, RotationStrategy } from './strategy.ts';
+import type { Rotation, RotationStrategy, Versions } from './strategy.ts';
 import { CURRENT, decide, finishingMoves, type LabelMove, PENDING } from './version-stages.ts';
 
 /** What a step came to, for the log. */
@@ -44,10 +44,9 @@ export const steps: Readonly<Record<Step, (invocation: Invocation) => Promise<Ou
     const { rotation, strategy } = invocation;
     const found = await readVersions(invocation);
     if (found === undefined) return 'already-current';
-    const { current, pending = await retryPending(invocation, current) } = found;
-    if (pending === undefined) throw new NoPendingValue();
+    const versions = await withPending(invocation, found);
     try {
-      await strategy.setSecret({ current, pending }, rotation);
+      await strategy.setSecret(versions, rotation);
     } catch (error) {
       if (isNamed(error, 'PasswordRefused', 'CurrentMoved')) await giveUp(invocation);
       throw error;
@@ -73,24 +72,41 @@ export const steps: Readonly<Record<Step, (invocation: Invocation) => Promise<Ou
   async finishSecret(invocation) {
     const { rotation, strategy } = invocation;
     const found = await readVersions(invocation);
-    if (found === undefined) return moveLabels(invocation);
-    const { current, pending = await retryPending(invocation, current) } = found;
-    if (pending === undefined) throw new NoPendingValue();
-    await using _held = await strategy.hold({ current, pending }, rotation);
-    return await moveLabels(invocation);
+    const versions = found && (await withPending(invocation, found));
+    const left = versions === undefined ? await movesLeft(invocation) : await promote(invocation, versions);
+    if (left.length === 0) return versions === undefined ? 'already-current' : 'done';
+    const promoted = versions ?? (await readPromoted(invocation));
+    if (promoted !== undefined) await strategy.settle(promoted, rotation);
+    for (const move of left) await makeMove(invocation, move);
+    return 'done';
   },
 };
 
-/** Makes the moves that end the rotation, as far as they are not made yet. */
-async function moveLabels(invocation: Invocation): Promise<Outcome> {
-  const { rotation, store } = invocation;
+/**
+ * Moves AWSCURRENT, and says which moves are left then. In this order: a crash in between leaves both labels on the new
+ * version, which the service takes for complete.
+ */
+async function promote(invocation: Invocation, versions: Versions): Promise<LabelMove[]> {
+  await using _held = await invocation.strategy.hold(versions, invocation.rotation);
+  const moves = await movesLeft(invocation);
+  const isPromotion = ({ stage }: LabelMove) => stage === CURRENT;
+  for (const move of moves.filter(isPromotion)) await makeMove(invocation, move);
+  return moves.filter((move) => !isPromotion(move));
+}
+
+/** The versions of a rotation that an earlier invocation got as far as moving AWSCURRENT. */
+async function readPromoted(invocation: Invocation): Promise<Versions | undefined> {
+  const previous = await invocation.rotation.previous();
+  const promoted = parseCurrent(invocation, await invocation.store.read({ stage: CURRENT }));
+  return previous && { current: previous, pending: promoted };
+}
+
+/** The moves that end the rotation, as far as they are not made yet. */
+async function movesLeft({ rotation, store }: Invocation): Promise<LabelMove[]> {
   const description = await store.describe();
   const decision = decide(rotation.event, description);
   if (decision.kind === 'refuse') throw decision.error;
-  const moves = finishingMoves(rotation.event.versionId, description);
-  // In this order: a crash in between leaves both labels on the new version, which the service takes for complete.
-  for (const move of moves) await makeMove(invocation, move);
-  return moves.length > 0 ? 'done' : 'already-current';
+  return finishingMoves(rotation.event.versionId, description);
 }
 
 /** A twin of this invocation may have made the move first, or the rotation be over: the service reports both as one error. */
@@ -169,7 +185,14 @@ async function readBoth(invocation: Invocation): Promise<Found> {
   const [currentValue, pending] = await Promise.all(reads);
   const current = parseCurrent(invocation, currentValue);
   if (pending === undefined) return { current };
-  invocation.strategy.assertProposal({ current, pending });
+  invocation.strategy.assertProposal({ current, pending }, invocation.rotation.environment);
+  return { current, pending };
+}
+
+/** @throws NoPendingValue when AWSPENDING has no value a while later either */
+async function withPending(invocation: Invocation, { current, pending }: Found): Promise<Versions> {
+  pending ??= await retryPending(invocation, current);
+  if (pending === undefined) throw new NoPendingValue();
   return { current, pending };
 }
 
@@ -194,7 +217,7 @@ async function retryPending(
     await setTimeout(pause);
     const pending = await readPending(invocation);
     if (pending === undefined) continue;
-    invocation.strategy.assertProposal({ current, pending });
+    invocation.strategy.assertProposal({ current, pending }, invocation.rotation.environment);
     return pending;
   }
   return undefined;

@@ -1,7 +1,7 @@
 import type { Deadline } from './deadline.ts';
+import type { Environment } from './environment.ts';
 import type { RotationEvent } from './event.ts';
 import type { RotationLog } from './logger.ts';
-import type { Environment } from './password-settings.ts';
 import type { DatabaseSecret, EngineFamily } from './secret-value.ts';
 
 /** One step of a rotation under way, as a strategy sees it. */
@@ -51,7 +51,7 @@ export interface RotationStrategy {
    * Throws unless `pending` is `current` with another login of this strategy's making. It is asked in every step before a
    * credential leaves for a host, so that a value put in from outside cannot send one somewhere else.
    */
-  assertProposal(versions: Versions): void;
+  assertProposal(versions: Versions, environment: Environment): void;
   /**
    * setSecret: makes the AWSPENDING login work.
    * @throws PasswordRefused only after proof that the AWSPENDING login does not work: the version is given up then
@@ -65,6 +65,11 @@ export interface RotationStrategy {
    * could be moved to a login that a rotation which has replaced this one has changed meanwhile.
    */
   hold(versions: Versions, rotation: Rotation): Promise<AsyncDisposable>;
+  /**
+   * finishSecret, once AWSCURRENT is on the new version and before AWSPENDING is taken off it: what can be changed only when
+   * nobody reads the old login as AWSCURRENT any more.
+   */
+  settle(versions: Versions, rotation: Rotation): Promise<void>;
   /** testSecret of a version without a value (RotateImmediately=false): all that can be known without changing anything. */
   preflight(current: DatabaseSecret, rotation: Rotation): Promise<void>;
 }
