@@ -33,6 +33,16 @@ export interface Engine extends EngineFamily {
   assertUsername(username: string, secretEngine: string): void;
 }
 
+export interface CloneOptions {
+  /**
+   * Whether the clone has been a login of the same secret. One that has not, but exists, may be somebody else's: it is left
+   * alone where it is no clone of the original.
+   */
+  readonly known: boolean;
+  /** PostgreSQL: whether what the clone owns is handed over to the original. */
+  readonly reassignOwned: boolean;
+}
+
 /**
  * One login to a server, until it is disposed of. Disposing never throws and takes a bounded time.
  *
@@ -51,11 +61,10 @@ export interface Session extends AsyncDisposable {
    * Makes `clone` equal to `original` in all but name and password, by what they differ in: what it lacks is given, and what it
    * has too much is taken. A clone that it creates cannot log in before `openClone`, so that a login that works proves that
    * all of this was done. `original` is not touched.
-   * @param known whether `clone` has been a login of the same secret. One that has not, but exists, may be somebody else's:
-   * it is left alone where it is no clone of `original`
+   * @returns what an operator should know about it, in sentences
    * @throws UserNameRefused when it is left alone, PrivilegeMissing naming what is missing
    */
-  alignClone(original: string, clone: string, known: boolean): Promise<void>;
+  alignClone(original: string, clone: string, options: CloneOptions): Promise<readonly string[]>;
   /** Gives a clone its password and lets it log in, at once. */
   openClone(clone: string, password: Password): Promise<void>;
   /** Gives another user a password, and nothing else: one that may not log in still may not. */

@@ -1,16 +1,17 @@
 import {
   assertSameIdentity,
   type DatabaseSecret,
+  flag,
   type IdentityKey,
   isNamed,
   type Rotation,
   type RotationStrategy,
   UsersDiffer,
 } from '@rotation/core';
-import type { Engine } from '../engines/engine.ts';
+import type { Engine, Session } from '../engines/engine.ts';
 import { differencesOf } from './differences.ts';
 import { logIn, logInAlone, logsIn } from './login.ts';
-import { otherUsername, pairOf, wasLogin } from './pair.ts';
+import { type ClonePair, otherUsername, pairOf, wasLogin } from './pair.ts';
 import { superuserOf } from './superuser-secret.ts';
 
 /** The two users of a pair live on one server; only their names differ. */
@@ -44,7 +45,7 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
       await rotation.assertStillPending(current);
       try {
         if (pair.kind === 'clone' && pair.clone === pending.username) {
-          await superuser.alignClone(pair.original, pair.clone, known);
+          await align(superuser, pair, known, rotation);
           // Last, so that a login that works proves that all before it was done.
           await superuser.openClone(pair.clone, pending.password);
         } else {
@@ -85,7 +86,7 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
       if (pair.kind !== 'clone' || pair.clone !== current.username) return;
       await using _alone = await logInAlone(engine, pending, [current.username, pending.username], rotation);
       await using superuser = await logIn(engine, await superuserOf(pending, rotation), rotation);
-      await superuser.alignClone(pair.original, pair.clone, true);
+      await align(superuser, pair, true, rotation);
     },
 
     async preflight(current, rotation) {
@@ -94,6 +95,17 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
       await assertLogsIn(engine, await superuserOf(current, rotation), rotation);
     },
   };
+}
+
+async function align(
+  superuser: Session,
+  { original, clone }: ClonePair,
+  known: boolean,
+  { environment, log }: Rotation,
+): Promise<void> {
+  const reassignOwned = flag(environment, 'REASSIGN_OWNED', false);
+  const toBeKnown = await superuser.alignClone(original, clone, { known, reassignOwned });
+  for (const sentence of toBeKnown) log.warn(sentence, { original, clone });
 }
 
 async function nextUsername(engine: Engine, current: DatabaseSecret, rotation: Rotation): Promise<string> {

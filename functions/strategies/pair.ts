@@ -16,21 +16,23 @@ const CLONE_SUFFIX = '_clone';
 /** Each is a call to Secrets Manager. A pair alternates, so that its other user is among the newest. */
 const UNLABELLED_READ = 10;
 
-/**
- * The two users of a pair.
- *
- * - `clone`: the rotation makes the second user and keeps it equal to the first
- * - `given`: somebody else keeps them equal, and the rotation only compares them
- */
-export type Pair =
-  | { readonly kind: 'clone'; readonly original: string; readonly clone: string }
-  | { readonly kind: 'given' };
+/** A user and another that the rotation makes and keeps equal to it. */
+export interface ClonePair {
+  readonly kind: 'clone';
+  readonly original: string;
+  readonly clone: string;
+}
+
+/** Two users that somebody else made and keeps equal: a rotation only compares them. */
+export interface GivenPair {
+  readonly kind: 'given';
+}
 
 /**
  * The pair between whose users a rotation moves.
  * @throws IdentityChanged when they are none
  */
-export function pairOf({ current, pending }: Versions, environment: Environment): Pair {
+export function pairOf({ current, pending }: Versions, environment: Environment): ClonePair | GivenPair {
   const [one, other] = [current.username, pending.username];
   if (current.usernames !== undefined) {
     if (one !== other && current.usernames.includes(other)) return { kind: 'given' };
