@@ -82,8 +82,9 @@ const unexpected = async () => {
 const NO_SESSION: Session = {
   lock: unexpected,
   changeOwnPassword: unexpected,
-  alignUser: unexpected,
+  alignClone: unexpected,
+  openClone: unexpected,
   setPassword: unexpected,
-  rights: unexpected,
+  traits: unexpected,
   [Symbol.asyncDispose]: async () => {},
 };

@@ -23,17 +23,21 @@ function gatedSession(session: Session, pass: Pass): Session {
       await pass('change of the own password');
       await session.changeOwnPassword(present, next);
     },
-    async alignUser(original, other, known) {
-      await pass(`alignment of ${other}`);
-      await session.alignUser(original, other, known);
+    async alignClone(original, clone, options) {
+      await pass(`alignment of ${clone}`);
+      return session.alignClone(original, clone, options);
+    },
+    async openClone(clone, password) {
+      await pass(`opening of ${clone}`);
+      await session.openClone(clone, password);
     },
     async setPassword(username, password) {
       await pass(`password of ${username}`);
       await session.setPassword(username, password);
     },
-    async rights(partner) {
-      await pass('rights');
-      return session.rights(partner);
+    async traits(partner) {
+      await pass('traits');
+      return session.traits(partner);
     },
     async [Symbol.asyncDispose]() {
       await pass('end of a session');

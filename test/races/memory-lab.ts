@@ -25,8 +25,8 @@ export function openMemoryLab(strategy: StrategyName, parallel: Parallel): Memor
   const next = { username: alternating ? 'app_clone' : 'app', password: 'second-password' };
   const users: Record<string, User> = {
     admin: SUPERUSER,
-    app: { ...FIRST, rights: ['read'] },
-    [next.username]: { ...next, rights: ['read'] },
+    app: { ...FIRST, traits: ['read'] },
+    [next.username]: { ...next, traits: ['read'] },
   };
   const database = fakeDatabase(users);
   const service = memoryService();

@@ -45,7 +45,7 @@ const KINDS: readonly Kind[] = [
     name: 'alternating users',
     strategyFor: alternatingUsers,
     alwaysAvailable: true,
-    change: 'before admin sets the password of app_clone',
+    change: 'before admin opens app_clone',
     lock: 'secrets-rotation ["app","app_clone"]',
     // And whether the secret has had the other user before, which AWSPREVIOUS or an older version says, and the superuser secret.
     calls: { ...CALLS, GetSecretValueCommand: 10, ListSecretVersionIdsCommand: 1 },
@@ -68,7 +68,7 @@ interface Lab {
 function labOf({ strategyFor, alwaysAvailable }: Kind): Lab {
   const secret = begunRotation();
   const database = fakeDatabase({
-    app: { password: CANARY.current, rights: ['read'] },
+    app: { password: CANARY.current, traits: ['read'] },
     admin: { password: CANARY.superuser },
   });
   const strategy = strategyFor(database.engine);

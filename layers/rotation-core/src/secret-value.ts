@@ -137,10 +137,13 @@ function optionalText(value: Record<string, unknown>, key: string, invalid: Comp
   return text === '' ? undefined : text;
 }
 
+const isName = (name: unknown): name is string =>
+  typeof name === 'string' && name !== '' && !name.includes('\0');
+
 function usernamesOf(names: unknown, username: string, invalid: Complaint): [string, string] | undefined {
   if (names === undefined || names === null) return undefined;
   const [one, other, ...more]: unknown[] = Array.isArray(names) ? names : [];
-  if (typeof one !== 'string' || typeof other !== 'string' || one === other || more.length > 0) {
+  if (!isName(one) || !isName(other) || one === other || more.length > 0) {
     throw invalid('has "usernames" that are not the names of two users');
   }
   if (username !== one && username !== other) throw invalid('has "usernames" without its "username"');

@@ -1,10 +1,10 @@
 import {
-  CloneIncomplete,
   Fault,
   LoginRejected,
   parseEvent,
   UnexpectedFailure,
   UnknownDatabase,
+  UsersDiffer,
 } from '@rotation/core';
 import { describe, expect, it } from 'vitest';
 import { CANARY, thrownBy, witness } from '../support/canaries.ts';
@@ -31,9 +31,19 @@ describe('the message of an error', () => {
       'cannot use the database "": it',
     ],
     [
-      'each right that is missing',
-      () => new CloneIncomplete('app_clone', 'app', ['SELECT ON `a`', 'the role `b`']),
-      '"app_clone" lacks what "app" has: SELECT ON `a`; the role `b`.',
+      'each trait that is missing',
+      () => new UsersDiffer('app_clone', 'app', { lacks: ['SELECT ON `a`', 'the role `b`'], hasBesides: [] }),
+      '"app_clone" is not equal to "app": it lacks SELECT ON `a`; the role `b`.',
+    ],
+    [
+      'each trait that is too much',
+      () => new UsersDiffer('app_clone', 'app', { lacks: [], hasBesides: ['CREATEDB', 'the role `b`'] }),
+      '"app_clone" is not equal to "app": it has besides CREATEDB; the role `b`.',
+    ],
+    [
+      'what is missing and what is too much',
+      () => new UsersDiffer('app_clone', 'app', { lacks: ['CREATEDB'], hasBesides: ['the role `b`'] }),
+      'it lacks CREATEDB, and has besides the role `b`.',
     ],
   ])('says %s', (_what, make, expected) => {
     expect(make().message).toContain(expected);

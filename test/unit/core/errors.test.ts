@@ -41,7 +41,7 @@ const ERRORS: Record<string, () => core.RotationError> = {
   PrivilegeMissing: () => new core.PrivilegeMissing(target, 'create a user', 'Grant it.', cause()),
   PasswordRefused: () => new core.PasswordRefused(target, 'app', cause()),
   PasswordNotPutBack: () => new core.PasswordNotPutBack(target, 'app', cause()),
-  CloneIncomplete: () => new core.CloneIncomplete('app_clone', 'app', ['SELECT']),
+  UsersDiffer: () => new core.UsersDiffer('app_clone', 'app', { lacks: ['SELECT'], hasBesides: ['INSERT'] }),
   StatementFailed: () => new core.StatementFailed(target, 'create a user', cause()),
   UnexpectedFailure: () => new core.UnexpectedFailure(cause()),
 };

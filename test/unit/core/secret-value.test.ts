@@ -165,6 +165,35 @@ describe('parseSecretValue', () => {
   });
 });
 
+describe('the names of both users', () => {
+  const withNames = (usernames: unknown) =>
+    parseSecretValue({ kind: 'text', text: valueText({ usernames }) }, 'AWSCURRENT', POSTGRES);
+
+  it.each([
+    ['none', undefined, undefined],
+    ['null', null, undefined],
+    ['two', ['app', 'app2'], ['app', 'app2']],
+    ['two, the other way round', ['app2', 'app'], ['app2', 'app']],
+  ])('are %s', (_case, usernames, expected) => {
+    expect(withNames(usernames).usernames).toEqual(expected);
+  });
+
+  it.each([
+    ['one name', ['app'], 'not the names of two users'],
+    ['three names', ['app', 'b', 'c'], 'not the names of two users'],
+    ['the same name twice', ['app', 'app'], 'not the names of two users'],
+    ['an empty name', ['app', ''], 'not the names of two users'],
+    ['a number', ['app', 2], 'not the names of two users'],
+    ['a text', 'app,app2', 'not the names of two users'],
+    ['an object', { app: 'app2' }, 'not the names of two users'],
+    ['other users', ['blue', 'green'], 'without its "username"'],
+  ])('are not %s', async (_case, usernames, words) => {
+    const failure = await thrownBy(() => withNames(usernames));
+    expect(failure.name).toBe('InvalidSecretValue');
+    expect(failure.message).toContain(words);
+  });
+});
+
 describe('identity', () => {
   const KEYS: readonly IdentityKey[] = ['engine', 'host', 'port', 'ssl', 'username'];
 

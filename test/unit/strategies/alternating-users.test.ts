@@ -26,7 +26,7 @@ let database: FakeDatabase;
 /** A database with `app`, which may read and write, and the superuser. */
 function databaseWith(users: Record<string, User> = {}) {
   database = fakeDatabase({
-    app: { password: CANARY.current, rights: ['read', 'write'] },
+    app: { password: CANARY.current, traits: ['read', 'write'] },
     admin: { password: CANARY.superuser },
     ...users,
   });
@@ -34,7 +34,7 @@ function databaseWith(users: Record<string, User> = {}) {
 }
 
 const target = { host: 'db.example.com', port: 5432, username: 'app_clone' };
-const SETTING = 'before admin sets the password of app_clone';
+const OPENING = 'before admin opens app_clone';
 
 /** Throws at a point, in addition to what is thrown elsewhere. */
 function alsoThrow(at: string, error: Error): void {
@@ -49,7 +49,7 @@ function alsoThrow(at: string, error: Error): void {
 function refuse(meanwhile: () => void = () => {}): PasswordRefused {
   const refusal = new PasswordRefused(target, 'app_clone', new Fault('too weak'));
   database.watch = (point) => {
-    if (point !== SETTING) return;
+    if (point !== OPENING) return;
     meanwhile();
     throw refusal;
   };
@@ -68,13 +68,13 @@ describe('setSecret of alternating users', () => {
       'app takes the lock',
       'admin logs in',
       'admin aligns app_clone with app',
-      'admin sets the password of app_clone',
+      'admin opens app_clone',
     ]);
     expect(database.users['app']?.password).toBe(CANARY.current);
     expect(database.users['app_clone']).toEqual({
       password: CANARY.pending,
       locked: false,
-      rights: ['read', 'write'],
+      traits: ['read', 'write'],
     });
   });
 
@@ -95,7 +95,7 @@ describe('setSecret of alternating users', () => {
   });
 
   it('takes the same lock in both directions', async () => {
-    const strategy = databaseWith({ app_clone: { password: CANARY.pending, rights: ['read', 'write'] } });
+    const strategy = databaseWith({ app_clone: { password: CANARY.pending, traits: ['read', 'write'] } });
     await strategy.setSecret(versions(), rotationWith());
     const back = {
       current: current({ username: 'app_clone', password: CANARY.pending }),
@@ -168,7 +168,7 @@ describe('setSecret of alternating users', () => {
   it('asks for no proof when the password was not set for another reason', async () => {
     const strategy = databaseWith();
     const failed = new StatementFailed(target, 'set the password', new Fault('read only'));
-    alsoThrow(SETTING, failed);
+    alsoThrow(OPENING, failed);
     expect(await failureOf(strategy.setSecret(versions(), rotationWith()))).toBe(failed);
     expect(database.logins.map(({ username }) => username)).toEqual(['app', 'admin']);
   });
@@ -184,7 +184,7 @@ describe('setSecret of alternating users', () => {
   it('leaves a user that it had no time to finish locked', async () => {
     const strategy = databaseWith();
     database.watch = (point) => {
-      if (point === 'before admin sets the password of app_clone') throw new Error('died');
+      if (point === OPENING) throw new Error('died');
     };
     await failureOf(strategy.setSecret(versions(), rotationWith()));
     expect(database.users['app_clone']?.locked).toBe(true);
@@ -218,24 +218,88 @@ describe('setSecret of alternating users', () => {
   });
 });
 
-describe('testSecret of alternating users', () => {
-  const clone = (rights: readonly string[]) => ({ app_clone: { password: CANARY.pending, rights } });
+describe('setSecret back to the original', () => {
+  const back = () => ({
+    current: current({ username: 'app_clone' }),
+    pending: pending({ username: 'app' }),
+  });
 
+  it('changes nothing but its password', async () => {
+    const strategy = databaseWith({
+      app: { password: CANARY.previous, locked: true, traits: ['read'] },
+      app_clone: { password: CANARY.current, traits: ['read', 'write'] },
+    });
+    await strategy.setSecret(back(), rotationWith({ previous: previous() }));
+    expect(database.events).toEqual([
+      'app_clone logs in',
+      'app_clone takes the lock',
+      'admin logs in',
+      'admin sets the password of app',
+    ]);
+    expect(database.users['app']).toEqual({ password: CANARY.pending, locked: true, traits: ['read'] });
+    expect(database.users['app_clone']).toEqual({ password: CANARY.current, traits: ['read', 'write'] });
+  });
+});
+
+describe('setSecret of a pair that the function does not manage', () => {
   it.each([
-    ['just as much', ['read', 'write']],
-    ['more, as a database that has just given it more', ['read', 'write', 'drop']],
-  ])('passes a user that may do %s', async (_case, rights) => {
-    await databaseWith(clone(rights)).testSecret(versions(), rotationWith());
+    ['both of whose names the secret holds', {}, ['app', 'app_clone']],
+    ['as the function is configured', { MANAGE_CLONES: 'false' }, undefined],
+  ])('changes nothing but the password of the other user, %s', async (_case, more, usernames) => {
+    const strategy = databaseWith({ app_clone: { password: 'old', traits: ['read'] } });
+    const pair = { current: current({ usernames }), pending: pending({ username: 'app_clone', usernames }) };
+    await strategy.setSecret(pair, rotationWith({ environment: { ...environment, ...more } }));
+    expect(database.events.at(-1)).toBe('admin sets the password of app_clone');
+    expect(database.users['app_clone']).toEqual({ password: CANARY.pending, traits: ['read'] });
+  });
+});
+
+describe('testSecret of alternating users', () => {
+  const clone = (traits: readonly string[]) => ({ app_clone: { password: CANARY.pending, traits } });
+
+  it('passes a clone that is equal to its original', async () => {
+    await databaseWith(clone(['write', 'read'])).testSecret(versions(), rotationWith());
     expect(database.events.filter((event) => event.endsWith('logs in'))).toEqual([
       'app_clone logs in',
       'app logs in',
     ]);
   });
 
-  it('names what the other user may not do', async () => {
-    const failure = await failureOf(databaseWith(clone(['read'])).testSecret(versions(), rotationWith()));
-    expect(failure.name).toBe('CloneIncomplete');
-    expect(failure.message).toContain('"app_clone" lacks what "app" has: write.');
+  it.each([
+    ['what the clone lacks', ['read'], 'it lacks write.'],
+    ['what the clone has besides', ['read', 'write', 'drop'], 'it has besides drop.'],
+  ])('names %s', async (_case, traits, words) => {
+    const failure = await failureOf(databaseWith(clone(traits)).testSecret(versions(), rotationWith()));
+    expect(failure.name).toBe('UsersDiffer');
+    expect(failure.message).toContain(`"app_clone" is not equal to "app": ${words}`);
+  });
+
+  it('takes an original as it is, and says what its clone will follow it in', async () => {
+    const strategy = databaseWith({
+      app: { password: CANARY.pending, traits: ['read', 'drop'] },
+      app_clone: { password: CANARY.current, traits: ['read', 'write'] },
+    });
+    const back = { current: current({ username: 'app_clone' }), pending: pending() };
+    const rotation = rotationWith();
+    await strategy.testSecret(back, rotation);
+    expect(rotation.lines).toMatchObject([
+      {
+        level: 'warn',
+        message: 'the original was changed, and its clone follows',
+        fields: { lacks: ['write'], hasBesides: ['drop'] },
+      },
+    ]);
+  });
+
+  it('takes neither user of a given pair for the model', async () => {
+    const strategy = databaseWith({
+      app: { password: CANARY.pending, traits: ['read', 'drop'] },
+      app_clone: { password: CANARY.current, traits: ['read', 'write'] },
+    });
+    const usernames = ['app', 'app_clone'];
+    const back = { current: current({ username: 'app_clone', usernames }), pending: pending({ usernames }) };
+    const failure = await failureOf(strategy.testSecret(back, rotationWith()));
+    expect(failure.message).toContain('it lacks write, and has besides drop.');
   });
 
   it('fails when AWSPENDING does not log in', async () => {
@@ -260,6 +324,53 @@ describe('finishSecret of alternating users', () => {
     const failed = new StatementFailed(target, 'wait', new Fault('lock timeout'));
     alsoThrow('before app_clone takes the lock', failed);
     expect(await failureOf(strategy.hold(versions(), rotationWith()))).toBe(failed);
+  });
+});
+
+describe('what alternating users settle once AWSCURRENT has moved', () => {
+  const back = () => ({
+    current: current({ username: 'app_clone' }),
+    pending: pending({ username: 'app' }),
+  });
+  const afterMove = () =>
+    databaseWith({
+      app: { password: CANARY.pending, traits: ['read', 'drop'] },
+      app_clone: { password: CANARY.current, traits: ['read', 'write'] },
+    });
+
+  it('is that the clone follows its original', async () => {
+    await afterMove().settle(back(), rotationWith());
+    expect(database.events).toEqual([
+      'app logs in',
+      'app takes the lock',
+      'admin logs in',
+      'admin aligns app_clone with app, as a user of this secret',
+    ]);
+    expect(database.users['app_clone']).toEqual({
+      password: CANARY.current,
+      traits: ['read', 'drop'],
+      locked: false,
+    });
+  });
+
+  it.each([
+    ['the clone has become AWSCURRENT', versions, {}],
+    ['the function manages no clones', back, { MANAGE_CLONES: 'false' }],
+  ])('is nothing when %s', async (_case, moved, more) => {
+    await afterMove().settle(moved(), rotationWith({ environment: { ...environment, ...more } }));
+    expect(database.events).toEqual([]);
+  });
+
+  it('is told to the operator where the engine has something to say', async () => {
+    const rotation = rotationWith({ environment: { ...environment, REASSIGN_OWNED: 'true' } });
+    await afterMove().settle(back(), rotation);
+    expect(rotation.lines).toMatchObject([
+      {
+        level: 'warn',
+        message: 'Everything is handed over.',
+        fields: { original: 'app', clone: 'app_clone' },
+      },
+    ]);
   });
 });
 
@@ -294,7 +405,7 @@ describe('what alternating users propose', () => {
     ['app_clone', 'app'],
   ])('may lead from %s to %s', (from, to) => {
     const pair = { current: current({ username: from }), pending: pending({ username: to }) };
-    expect(() => databaseWith().assertProposal(pair)).not.toThrow();
+    expect(() => databaseWith().assertProposal(pair, {})).not.toThrow();
   });
 
   it.each([
@@ -307,7 +418,7 @@ describe('what alternating users propose', () => {
     ['username', { username: 'app_clone_clone' }],
     ['username', { username: 'APP_clone' }],
   ])('with another %s is refused, and nobody is asked', async (key, replaced) => {
-    const failure = await thrownBy(() => databaseWith().assertProposal(versions(replaced)));
+    const failure = await thrownBy(() => databaseWith().assertProposal(versions(replaced), {}));
     expect(failure.name).toBe('IdentityChanged');
     expect(failure.message).toContain(`differ in "${key}"`);
     expect(database.logins).toEqual([]);

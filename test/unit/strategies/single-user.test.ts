@@ -443,7 +443,7 @@ describe('single user', () => {
 
 describe('a proposal for a single user', () => {
   it('has the password alone in its own way', () => {
-    expect(() => databaseWith('').assertProposal(versions())).not.toThrow();
+    expect(() => databaseWith('').assertProposal(versions(), {})).not.toThrow();
   });
 
   it.each([
@@ -455,7 +455,7 @@ describe('a proposal for a single user', () => {
   ])('with another %s is refused, and nobody is asked', async (key, replaced) => {
     const strategy = databaseWith(CANARY.current);
     const failure = await thrownBy(() =>
-      strategy.assertProposal({ current: current(), pending: pending(replaced) }),
+      strategy.assertProposal({ current: current(), pending: pending(replaced) }, {}),
     );
     expect(failure.name).toBe('IdentityChanged');
     expect(failure.message).toContain(`differ in "${key}"`);

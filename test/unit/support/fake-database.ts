@@ -1,11 +1,11 @@
 import { Fault, LoginRejected, type Password, StatementFailed } from '@rotation/core';
-import type { Engine, Login, Right, Session } from '../../../functions/engines/engine.ts';
+import type { Engine, Login, Session } from '../../../functions/engines/engine.ts';
 import { POSTGRES } from './secret-values.ts';
 
 export interface User {
   password: string;
   locked?: boolean;
-  rights?: readonly string[];
+  traits?: readonly string[];
 }
 
 /** What stands at each point of the work: it may look on, change the database, or throw. */
@@ -14,7 +14,7 @@ export type Watch = (point: string) => void;
 export interface FakeDatabase {
   readonly engine: Engine;
   readonly users: Record<string, User>;
-  /** What happened, in its order: `app logs in`, `app is rejected`, `admin sets the password of app_clone`. */
+  /** What happened, in its order: `app logs in`, `app is rejected`, `admin opens app_clone`. */
   readonly events: readonly string[];
   /** The logins that were tried, for a look at where each was sent. */
   readonly logins: readonly Login[];
@@ -79,17 +79,21 @@ export function fakeDatabase(users: Record<string, User>): FakeDatabase {
         works(`${self} changes its password`, () => {
           users[self] = { ...users[self], password: next.reveal() };
         }),
-      alignUser: (original, other, known) =>
-        works(`${self} aligns ${other} with ${original}${known ? ', as a user of this secret' : ''}`, () => {
-          const locked = users[other] === undefined;
-          users[other] = { password: '', locked, ...users[other], rights: users[original]?.rights ?? [] };
+      alignClone: (original, clone, { known, reassignOwned }) =>
+        works(`${self} aligns ${clone} with ${original}${known ? ', as a user of this secret' : ''}`, () => {
+          const locked = users[clone] === undefined;
+          users[clone] = { password: '', locked, ...users[clone], traits: users[original]?.traits ?? [] };
+          return reassignOwned ? ['Everything is handed over.'] : [];
+        }),
+      openClone: (clone, password) =>
+        works(`${self} opens ${clone}`, () => {
+          users[clone] = { ...users[clone], locked: false, password: password.reveal() };
         }),
       setPassword: (username, password) =>
         works(`${self} sets the password of ${username}`, () => {
-          users[username] = { ...users[username], locked: false, password: password.reveal() };
+          users[username] = { ...users[username], password: password.reveal() };
         }),
-      rights: () =>
-        works(`${self} lists its rights`, () => (users[self]?.rights ?? []).map((text) => ({ text }))),
+      traits: () => works(`${self} lists its traits`, () => users[self]?.traits ?? []),
       async [Symbol.asyncDispose]() {
         if (!isOpen) return;
         isOpen = false;
@@ -100,7 +104,7 @@ export function fakeDatabase(users: Record<string, User>): FakeDatabase {
   }
 
   const database: FakeDatabase = {
-    engine: { ...POSTGRES, connect, assertUsername: () => {}, lacking },
+    engine: { ...POSTGRES, connect, assertUsername: () => {} },
     users,
     events,
     logins,
@@ -113,10 +117,4 @@ export function fakeDatabase(users: Record<string, User>): FakeDatabase {
 
 export function accepts(user: User | undefined, password: Password): boolean {
   return user !== undefined && !user.locked && user.password === password.reveal();
-}
-
-/** Rights that are alike or not, none of which implies another. */
-function lacking(model: readonly Right[], rights: readonly Right[]): readonly string[] {
-  const texts = rights.map(({ text }) => text);
-  return model.map(({ text }) => text).filter((text) => !texts.includes(text));
 }

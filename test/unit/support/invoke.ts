@@ -15,6 +15,7 @@ export function strategyStub(replaced: Partial<RotationStrategy> = {}): Rotation
     setSecret: vi.fn<RotationStrategy['setSecret']>(async () => {}),
     testSecret: vi.fn<RotationStrategy['testSecret']>(async () => {}),
     hold: vi.fn<RotationStrategy['hold']>(async () => ({ async [Symbol.asyncDispose]() {} })),
+    settle: vi.fn<RotationStrategy['settle']>(async () => {}),
     preflight: vi.fn<RotationStrategy['preflight']>(async () => {}),
     ...replaced,
   };

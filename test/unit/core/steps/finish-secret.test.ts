@@ -67,7 +67,7 @@ describe('finishSecret', () => {
     expect(stages(secret)).toEqual(FINISHED);
   });
 
-  it('reads the labels that it moves while its strategy holds the login', async () => {
+  it('moves AWSCURRENT while its strategy holds the login, and has it settle what is left before AWSPENDING goes', async () => {
     const events: string[] = [];
     serve(pendingRotation(), { watch: (point) => events.push(point) });
     const hold = async () => {
@@ -78,16 +78,18 @@ describe('finishSecret', () => {
         },
       };
     };
-    await runStep('finishSecret', { strategy: strategyStub({ hold }) });
+    const settle = async () => void events.push('settled');
+    await runStep('finishSecret', { strategy: strategyStub({ hold, settle }) });
     expect(events.slice(events.indexOf('held'))).toEqual([
       'held',
       'before DescribeSecret',
       'after DescribeSecret',
       'before UpdateSecretVersionStage',
       'after UpdateSecretVersionStage',
+      'let go',
+      'settled',
       'before UpdateSecretVersionStage',
       'after UpdateSecretVersionStage',
-      'let go',
     ]);
   });
 
@@ -230,14 +232,46 @@ describe('finishSecret', () => {
     expect(moves()).toEqual([]);
   });
 
-  it('takes AWSPENDING off a version that is AWSCURRENT already, whether it can be read or not', async () => {
-    const secret = pendingRotation();
-    label(secret, BOTH_LABELS);
-    serve(secret);
-    service.on(GetSecretValueCommand).rejects(new Error('the connection was cut'));
-    expect(await runStep('finishSecret')).toBe('done');
-    expect(moves()).toEqual([TAKE_PENDING_OFF]);
-    expect(stages(secret)).toEqual(FINISHED);
+  describe('of a version that is AWSCURRENT already', () => {
+    it('has its strategy settle what is left, and takes AWSPENDING off', async () => {
+      const secret = pendingRotation();
+      label(secret, BOTH_LABELS);
+      serve(secret);
+      const strategy = strategyStub();
+      expect(await runStep('finishSecret', { strategy })).toBe('done');
+      expect(strategy.hold).not.toHaveBeenCalled();
+      expect(strategy.settle).toHaveBeenCalledExactlyOnceWith(
+        {
+          current: expect.objectContaining({ version: 'AWSPREVIOUS' }),
+          pending: expect.objectContaining({ version: 'AWSCURRENT' }),
+        },
+        expect.anything(),
+      );
+      expect(moves()).toEqual([TAKE_PENDING_OFF]);
+      expect(stages(secret)).toEqual(FINISHED);
+    });
+
+    it('has nothing to settle where the secret has no AWSPREVIOUS', async () => {
+      const secret = pendingRotation();
+      label(secret, { new: BOTH_LABELS.new, old: [] });
+      serve(secret);
+      const strategy = strategyStub();
+      expect(await runStep('finishSecret', { strategy })).toBe('done');
+      expect(strategy.settle).not.toHaveBeenCalled();
+      expect(moves()).toEqual([TAKE_PENDING_OFF]);
+    });
+
+    it.each([
+      ['it cannot be read', () => void service.on(GetSecretValueCommand).rejects(new Error('cut')), {}],
+      ['it cannot be settled', () => {}, { settle: () => Promise.reject(new Error('cut')) }],
+    ])('leaves AWSPENDING for the next try when %s', async (_case, happen, replaced) => {
+      const secret = pendingRotation();
+      label(secret, BOTH_LABELS);
+      serve(secret);
+      happen();
+      await failStep('finishSecret', { strategy: strategyStub(replaced) });
+      expect(moves()).toEqual([]);
+    });
   });
 
   it('starts all its reading before any of it is answered', async () => {

@@ -99,7 +99,7 @@ describe.each([
     serve(pendingRotation());
     const strategy = strategyStub();
     await runStep(step, { strategy });
-    expect(strategy.assertProposal).toHaveBeenCalledExactlyOnceWith(PAIR);
+    expect(strategy.assertProposal).toHaveBeenCalledExactlyOnceWith(PAIR, {});
   });
 
   it('gives the rotation up whose proposal is for another AWSCURRENT', async () => {
@@ -126,6 +126,6 @@ describe('a value that is seen late', () => {
     });
     const strategy = strategyStub();
     expect(await runStep('createSecret', { strategy })).toBe('kept');
-    expect(strategy.assertProposal).toHaveBeenCalledExactlyOnceWith(PAIR);
+    expect(strategy.assertProposal).toHaveBeenCalledExactlyOnceWith(PAIR, {});
   });
 });
