@@ -137,6 +137,8 @@ export async function openScenario(
     const { failure } = await attempt(secret.stage());
     if (failure !== undefined) throw failure.error;
   }
+  // So that a clone has something to follow its original in, whichever of them is AWSCURRENT now.
+  await users.manage(username);
   const owned = building.move();
   return {
     world,

@@ -24,10 +24,16 @@ export function mysqlUsers(
     async create({ username, password }) {
       const user = account(username);
       await run(`CREATE USER ${user} IDENTIFIED BY ${literal(password)}`);
-      await run(`GRANT INSERT ON shop.orders TO ${user}`);
+      await run(`GRANT INSERT, DELETE ON shop.orders TO ${user}`);
       await run(`GRANT archive_reader TO ${user}`);
       const all = engine === 'mysql' ? 'TO' : 'FOR';
       await run(`SET DEFAULT ROLE archive_reader ${all} ${user}`);
+    },
+    async manage(username) {
+      const user = account(username);
+      await run(`GRANT UPDATE ON shop.orders TO ${user}`);
+      await run(`REVOKE DELETE ON shop.orders FROM ${user}`);
+      await run(`ALTER USER ${user} WITH MAX_USER_CONNECTIONS 50`);
     },
     async setPassword({ username, password }) {
       await run(`ALTER USER ${account(username)} IDENTIFIED BY ${literal(password)}`);

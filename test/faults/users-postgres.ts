@@ -20,6 +20,10 @@ export function postgresUsers(logIn: (as: Credentials) => Promise<Session>, supe
         CREATE ROLE ${user} LOGIN PASSWORD ${literal(password)} IN ROLE archive_reader;
         CREATE SCHEMA ${user} AUTHORIZATION ${user}`);
     },
+    async manage(username) {
+      const user = identifier(username);
+      await run(`ALTER ROLE ${user} CREATEDB CONNECTION LIMIT 20; ALTER ROLE ${user} SET work_mem TO '8MB'`);
+    },
     async setPassword({ username, password }) {
       await run(`ALTER ROLE ${identifier(username)} PASSWORD ${literal(password)}`);
     },

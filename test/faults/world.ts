@@ -24,6 +24,8 @@ export interface Users {
   prepare(): Promise<void>;
   /** Creates a user with rights of several kinds. */
   create(user: Credentials): Promise<void>;
+  /** Changes what a user is and may do, as its administrator does from time to time; none of it does `use` need. */
+  manage(username: string): Promise<void>;
   setPassword(user: Credentials): Promise<void>;
   /** Leaves the user with a password that nobody has. */
   spoilPassword(username: string): Promise<void>;
