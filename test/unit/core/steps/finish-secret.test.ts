@@ -93,6 +93,18 @@ describe('finishSecret', () => {
     ]);
   });
 
+  it('has its strategy hold the login that it has compared with AWSCURRENT', async () => {
+    serve(pendingRotation());
+    const strategy = strategyStub();
+    await runStep('finishSecret', { strategy });
+    const versions = {
+      current: expect.objectContaining({ version: 'AWSCURRENT' }),
+      pending: expect.objectContaining({ version: 'AWSPENDING' }),
+    };
+    expect(strategy.assertProposal).toHaveBeenCalledExactlyOnceWith(versions);
+    expect(strategy.hold).toHaveBeenCalledExactlyOnceWith(versions, expect.anything());
+  });
+
   it('moves nothing when the login cannot be held, or was replaced before it was', async () => {
     const secret = pendingRotation();
     serve(secret);

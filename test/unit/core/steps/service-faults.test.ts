@@ -60,6 +60,15 @@ const inquisitive = () =>
 
 const secretFor = (step: Step) => (step === 'createSecret' ? begunRotation() : pendingRotation());
 
+it('is told apart from what the key denies, which the service calls by the same name', async () => {
+  serve(pendingRotation());
+  const denied = Object.assign(new Error('Access to KMS is not allowed'), { name: 'AccessDeniedException' });
+  service.on(GetSecretValueCommand).rejects(denied);
+  const failure = await failStep('setSecret');
+  expect(failure.message).toContain("Allow the function's role kms:Decrypt");
+  expect(failure.message).not.toContain('secretsmanager:');
+});
+
 describe.each(CALLS)('$command', ({ command, step, refuse }) => {
   it.each([
     ['AccessDeniedException', `Allow the function's role secretsmanager:${command} on this secret`],
