@@ -10,7 +10,7 @@ import {
 } from '@rotation/core';
 import type { Engine } from '../engines/engine.ts';
 import { arePair, otherUsername, wasLogin } from './clone-name.ts';
-import { logIn, logInAlone, logsIn } from './login.ts';
+import { lockOf, logIn, logInAlone, logsIn } from './login.ts';
 import { superuserOf } from './superuser-secret.ts';
 
 /** The two users of a pair live on one server; only their names differ. */
@@ -35,11 +35,16 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
     },
 
     async setSecret({ current, pending }, rotation) {
+      const users = [current.username, pending.username];
       // The superuser's rights are used only for a user whose login the secret's owner really has.
-      await using _alone = await logInAlone(engine, current, [current.username, pending.username], rotation);
+      const alone = await logInAlone(engine, current, users, rotation);
+      // Whatever finishSecret held these users has moved AWSCURRENT now, if it does. A later one finds this rotation pending.
+      await alone[Symbol.asyncDispose]();
       const known = await wasLogin(pending.username, rotation);
       await using superuser = await logIn(engine, await superuserOf(current, rotation), rotation);
-      // With the lock held, no rotation that this one may have been replaced by can come between the look and the change.
+      // The session that makes the changes holds the lock, so that no rotation that this one may have been replaced by comes
+      // between the look and the last change.
+      await superuser.lock(lockOf(users));
       await rotation.assertStillPending(current);
       await superuser.alignUser(current.username, pending.username, known);
       try {

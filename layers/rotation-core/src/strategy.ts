@@ -29,6 +29,15 @@ export interface Rotation {
   otherSecret(secretId: string, name: string): Promise<DatabaseSecret>;
 }
 
+/**
+ * A login that no other rotation changes until it is disposed of, or until the session ends that holds it. What is left to
+ * chance is a move that Secrets Manager makes late, after that session has ended as well.
+ */
+export interface HeldLogin extends AsyncDisposable {
+  /** @throws when the session has ended */
+  assertHeld(): Promise<void>;
+}
+
 /** The values between which a rotation moves. */
 export interface Versions {
   readonly current: DatabaseSecret;
@@ -60,11 +69,11 @@ export interface RotationStrategy {
   /** testSecret: proves that the AWSPENDING login works and lacks nothing that the AWSCURRENT one has. */
   testSecret(versions: Versions, rotation: Rotation): Promise<void>;
   /**
-   * finishSecret: proves once more that the AWSPENDING login works, and keeps every other rotation from changing it until
-   * what is returned is disposed of. Labels know no condition but where they are themselves, so that without it AWSCURRENT
-   * could be moved to a login that a rotation which has replaced this one has changed meanwhile.
+   * finishSecret: proves once more that the AWSPENDING login works, and keeps every other rotation from changing it. Labels
+   * know no condition but where they are themselves, so that without it AWSCURRENT could be moved to a login that a rotation
+   * which has replaced this one has changed meanwhile.
    */
-  hold(versions: Versions, rotation: Rotation): Promise<AsyncDisposable>;
+  hold(versions: Versions, rotation: Rotation): Promise<HeldLogin>;
   /** testSecret of a version without a value (RotateImmediately=false): all that can be known without changing anything. */
   preflight(current: DatabaseSecret, rotation: Rotation): Promise<void>;
 }

@@ -3,10 +3,10 @@ import {
   GetSecretValueCommand,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { Fault, HostUnreachable, type RotationStrategy } from '@rotation/core';
+import { Fault, HostUnreachable, LoginRejected, type RotationStrategy } from '@rotation/core';
 import { describe, expect, it, vi } from 'vitest';
 import { failureOf } from '../../support/canaries.ts';
-import { failStep, runStep, startStep, strategyStub } from '../../support/invoke.ts';
+import { failStep, heldLogin, runStep, startStep, strategyStub } from '../../support/invoke.ts';
 import { NEW_VERSION, OLD_VERSION, OLDEST_VERSION, SECRET_ARN } from '../../support/rotation-event.ts';
 import { valueText } from '../../support/secret-values.ts';
 import {
@@ -72,17 +72,17 @@ describe('finishSecret', () => {
     serve(pendingRotation(), { watch: (point) => events.push(point) });
     const hold = async () => {
       events.push('held');
-      return {
-        async [Symbol.asyncDispose]() {
-          events.push('let go');
-        },
-      };
+      return heldLogin({
+        assertHeld: async () => void events.push('still held'),
+        [Symbol.asyncDispose]: async () => void events.push('let go'),
+      });
     };
     await runStep('finishSecret', { strategy: strategyStub({ hold }) });
     expect(events.slice(events.indexOf('held'))).toEqual([
       'held',
       'before DescribeSecret',
       'after DescribeSecret',
+      'still held',
       'before UpdateSecretVersionStage',
       'after UpdateSecretVersionStage',
       'before UpdateSecretVersionStage',
@@ -112,12 +112,32 @@ describe('finishSecret', () => {
 
     hold.mockImplementationOnce(async () => {
       label(secret, { new: ['blue'], old: ['AWSCURRENT'] });
-      return { async [Symbol.asyncDispose]() {} };
+      return heldLogin();
     });
     expect((await failStep('finishSecret', { strategy: strategyStub({ hold }) })).name).toBe(
       'TokenNotPending',
     );
     expect(moves()).toEqual([]);
+  });
+
+  it('moves nothing once the session has ended that holds the login', async () => {
+    serve(pendingRotation());
+    const ended = new HostUnreachable({ host: 'db', port: 5432, username: 'app' }, new Fault('cut off'));
+    const hold = async () => heldLogin({ assertHeld: () => Promise.reject(ended) });
+    expect(await failStep('finishSecret', { strategy: strategyStub({ hold }) })).toBe(ended);
+    expect(moves()).toEqual([]);
+  });
+
+  it('says that the rotation was replaced where that is why the login is rejected', async () => {
+    const secret = pendingRotation();
+    serve(secret);
+    const hold = async () => {
+      label(secret, { new: ['blue'], old: ['AWSCURRENT'] });
+      throw new LoginRejected({ host: 'db', port: 5432, username: 'app' }, new Fault('no'));
+    };
+    expect((await failStep('finishSecret', { strategy: strategyStub({ hold }) })).name).toBe(
+      'TokenNotPending',
+    );
   });
 
   it('gives nobody a login that a secret without AWSCURRENT has nothing to compare with', async () => {
