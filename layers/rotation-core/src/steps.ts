@@ -96,7 +96,7 @@ async function hold(invocation: Invocation, versions: Versions): Promise<HeldLog
   try {
     return await invocation.strategy.hold(versions, invocation.rotation);
   } catch (error) {
-    await permission(invocation);
+    if (isNamed(error, 'LoginRejected')) await permission(invocation);
     throw error;
   }
 }
