@@ -10,7 +10,7 @@ import {
 } from '@rotation/core';
 import type { Engine, Session } from '../engines/engine.ts';
 import { differencesOf } from './differences.ts';
-import { logIn, logInAlone, logsIn } from './login.ts';
+import { lockOf, logIn, logInAlone, logsIn } from './login.ts';
 import { type ClonePair, otherUsername, pairOf, wasLogin } from './pair.ts';
 import { superuserOf } from './superuser-secret.ts';
 
@@ -37,11 +37,16 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
     async setSecret(versions, rotation) {
       const { current, pending } = versions;
       const pair = pairOf(versions, rotation.environment);
-      const known = await wasLogin(pending.username, rotation);
+      const users = [current.username, pending.username];
       // The superuser's rights are used only for a user whose login the secret's owner really has.
-      await using _alone = await logInAlone(engine, current, [current.username, pending.username], rotation);
+      const alone = await logInAlone(engine, current, users, rotation);
+      // Whatever finishSecret held these users has moved AWSCURRENT now, if it does. A later one finds this rotation pending.
+      await alone[Symbol.asyncDispose]();
+      const known = await wasLogin(pending.username, rotation);
       await using superuser = await logIn(engine, await superuserOf(current, rotation), rotation);
-      // With the lock held, no rotation that this one may have been replaced by can come between the look and the change.
+      // The session that makes the changes holds the lock, so that no rotation that this one may have been replaced by comes
+      // between the look and the last change.
+      await superuser.lock(lockOf(users));
       await rotation.assertStillPending(current);
       try {
         if (pair.kind === 'clone' && pair.clone === pending.username) {
@@ -84,9 +89,11 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
       const { current, pending } = versions;
       const pair = pairOf(versions, rotation.environment);
       if (pair.kind !== 'clone' || pair.clone !== current.username) return;
-      await using _alone = await logInAlone(engine, pending, [current.username, pending.username], rotation);
+      await assertLogsIn(engine, pending, rotation);
       await using superuser = await logIn(engine, await superuserOf(pending, rotation), rotation);
-      await align(superuser, pair, true, rotation);
+      await superuser.lock(lockOf([current.username, pending.username]));
+      // Not of a rotation long over, after which the clone may be AWSCURRENT again.
+      if (await rotation.isCurrent()) await align(superuser, pair, true, rotation);
     },
 
     async preflight(current, rotation) {

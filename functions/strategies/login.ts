@@ -1,4 +1,4 @@
-import { type DatabaseSecret, isNamed } from '@rotation/core';
+import { type DatabaseSecret, type HeldLogin, isNamed } from '@rotation/core';
 import type { Engine, Login, Session, Surroundings } from '../engines/engine.ts';
 
 /** The login that a secret's value describes. */
@@ -11,23 +11,28 @@ export function logIn(engine: Engine, secret: DatabaseSecret, surroundings: Surr
 }
 
 /**
- * Logs in and waits until no other rotation changes these users; none does then until the session ends. The lock is taken in
- * a session of the users themselves, whose database all versions of a secret agree on: PostgreSQL's are of one database.
+ * Logs in and waits until no other session has these users to itself; none has them then until this one ends. On PostgreSQL
+ * that is so among the sessions of one database, which for the users of a secret is the one that it names.
  */
 export async function logInAlone(
   engine: Engine,
   secret: DatabaseSecret,
   usernames: readonly string[],
   surroundings: Surroundings,
-): Promise<Session> {
+): Promise<HeldLogin> {
   const session = await logIn(engine, secret, surroundings);
+  const lock = () => session.lock(lockOf(usernames));
   try {
-    await session.lock(lockOf(usernames));
-    return session;
+    await lock();
   } catch (error) {
     await session[Symbol.asyncDispose]();
     throw error;
   }
+  return {
+    // A session may take its own lock again, as long as it lives.
+    assertHeld: lock,
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  };
 }
 
 /** Whether the server takes the login of a secret's value; any other failure says nothing about that and is thrown. */

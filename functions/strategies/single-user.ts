@@ -87,12 +87,13 @@ async function* candidates(
   }
 }
 
+/** Each in the database that AWSCURRENT names: the one that a version named long ago may be gone. */
 async function* sameUser(
   current: DatabaseSecret,
   secrets: Iterable<DatabaseSecret> | AsyncIterable<DatabaseSecret>,
 ): AsyncGenerator<DatabaseSecret> {
   for await (const secret of secrets) {
-    if (differingKey(IDENTITY, current, secret) === undefined) yield secret;
+    if (differingKey(IDENTITY, current, secret) === undefined) yield { ...secret, dbname: current.dbname };
   }
 }
 

@@ -19,6 +19,12 @@ const KINDS: readonly Kind[] = [
   { strategy: 'single-user', step: 'setSecret', before: ['createSecret'], ssl: false },
   { strategy: 'alternating-users', step: 'setSecret', before: ['createSecret'], ssl: true },
   { strategy: 'alternating-users', step: 'testSecret', before: ['createSecret', 'setSecret'], ssl: false },
+  {
+    strategy: 'alternating-users',
+    step: 'finishSecret',
+    before: ['createSecret', 'setSecret', 'testSecret'],
+    ssl: false,
+  },
 ];
 const EVERYTHING = Number.POSITIVE_INFINITY;
 /** The server greets, or answers to the wish for TLS, and lets in: before that, all of them wait for it. */

@@ -83,8 +83,8 @@ export async function advance(model: Model, subject: Subject, strike?: Strike): 
 
 /** About how many points a step has, so that strikes are seldom beyond its end. */
 const POINTS: Readonly<Record<Strategy, Readonly<Record<Step, number>>>> = {
-  'single-user': { createSecret: 5, setSecret: 20, testSecret: 9, finishSecret: 5 },
-  'alternating-users': { createSecret: 6, setSecret: 35, testSecret: 16, finishSecret: 5 },
+  'single-user': { createSecret: 5, setSecret: 20, testSecret: 9, finishSecret: 14 },
+  'alternating-users': { createSecret: 6, setSecret: 40, testSecret: 16, finishSecret: 14 },
 };
 
 const within = (step: Step, { site }: Subject, { fault, point }: Strike): Strike => ({

@@ -127,8 +127,11 @@ function testSecret({ strategy, world, token, databaseIsReachable }: Situation):
   return work ? succeeds(world) : fails(world, 'LoginRejected');
 }
 
-function finishSecret({ world, token }: Situation): Prediction {
-  if (!world.values[token]) return fails(world, 'NoPendingValue');
+function finishSecret({ world, token, databaseIsReachable }: Situation): Prediction {
+  const pending = world.values[token];
+  if (!pending) return fails(world, 'NoPendingValue');
+  if (!databaseIsReachable) return fails(world, ...UNREACHABLE);
+  if (!logsIn(world, pending)) return fails(world, 'LoginRejected');
   const promoted: World = { ...world, current: token, previous: world.current };
   return succeeds(world, promoted, { ...promoted, pending: null });
 }

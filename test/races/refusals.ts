@@ -20,6 +20,6 @@ export function isTrue(refusal: unknown, step: Step, before: State, after: State
   if (isNamed(refusal, 'CurrentMoved')) return before.current !== after.current;
   if (isNamed(refusal, 'IdentityChanged')) return after.isUserOfCurrent;
   if (isNamed(refusal, 'LoginRejected', 'AccountLocked'))
-    return (step === 'testSecret' || step === 'finishSecret') && !(before.logsIn && after.logsIn);
+    return step === 'testSecret' && !(before.logsIn && after.logsIn);
   return false;
 }

@@ -2,7 +2,7 @@ import { STEPS, type Step } from '@rotation/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DatabaseServer } from '../../local/servers/database-server.ts';
-import { secretOf } from '../faults/secret.ts';
+import { secretOf, type Version } from '../faults/secret.ts';
 import type { StrategyName } from '../support/rotation-lab.ts';
 import { testDatabase, uniqueName } from '../support/test-database.ts';
 import { openFindings, wordsOf } from './findings.ts';
@@ -14,7 +14,7 @@ import { PAIRS, stepsBefore } from './pairs.ts';
 /** Orders of each race. All of them are tried on a model of the database; here is shown that servers do as the model does. */
 const ORDERS = 3;
 
-/** Two invocations with one token of each pair of steps, on a real server, in orders that fast-check makes up. */
+/** Two invocations at once on a real server, in orders that fast-check makes up: of one rotation, or of two. */
 export function describeRaces(server: DatabaseServer, strategy: StrategyName): void {
   const database = testDatabase(server);
   const { host, port } = server;
@@ -44,8 +44,30 @@ export function describeRaces(server: DatabaseServer, strategy: StrategyName): v
     };
   }
 
+  type Lab = Awaited<ReturnType<typeof openLab>>;
+
+  const turnsBy = (choices: Iterator<number>) => ({
+    next: (ready: readonly string[]) => ready[(choices.next().value ?? 0) % ready.length] ?? '',
+  });
+
+  async function expectHealth({ secret }: Lab, token: string): Promise<void> {
+    const current = secret.labelled('AWSCURRENT');
+    expect(current?.id).toBe(token);
+    expect(secret.labelled('AWSPENDING')).toBeUndefined();
+    expect(await logsIn(current)).toBe(true);
+  }
+
+  async function logsIn(version: Version | undefined): Promise<boolean> {
+    const { username = '', password = '' } = version?.value ?? {};
+    return database.logsIn(username, password);
+  }
+
   /** In time for both: each succeeds, whether it does the work or finds it done, or says that the rotation is over. */
-  async function race(earlier: Step, later: Step, choices: Iterator<number>): Promise<readonly string[]> {
+  async function raceTwins(
+    earlier: Step,
+    later: Step,
+    choices: Iterator<number>,
+  ): Promise<readonly string[]> {
     await using lab = await openLab();
     const { secret, gates, run } = lab;
     const findings = openFindings();
@@ -60,31 +82,66 @@ export function describeRaces(server: DatabaseServer, strategy: StrategyName): v
         if (!isTrue) findings.add(`${who}: ${wordsOf(error)}`, gates.trace());
       }
     };
-    const turns = {
-      next: (ready: readonly string[]) => ready[(choices.next().value ?? 0) % ready.length] ?? '',
-    };
     await gates.play(
-      turns,
+      turnsBy(choices),
       { one: () => invoke('one', earlier), other: () => invoke('other', later) },
       () => {},
     );
     for (const step of STEPS) await run('finally', step, token);
-
-    const current = secret.labelled('AWSCURRENT');
-    expect(current?.id).toBe(token);
-    expect(secret.labelled('AWSPENDING')).toBeUndefined();
-    const { username = '', password = '' } = current?.value ?? {};
-    expect(await database.logsIn(username, password)).toBe(true);
+    await expectHealth(lab, token);
     return findings.list();
+  }
+
+  /** The rotation is given up under a step, and another started: what the late one does loses no login, and the next succeeds. */
+  async function raceLate(late: Step, choices: Iterator<number>): Promise<void> {
+    await using lab = await openLab();
+    const { secret, gates, run } = lab;
+    const abandoned = secret.stage();
+    for (const step of stepsBefore(late)) await run('before', step, abandoned);
+    await gates.play(
+      turnsBy(choices),
+      {
+        late: () => run('late', late, abandoned).catch(() => {}),
+        async new() {
+          await gates.pass('new', 'the rotation is replaced');
+          secret.stripPending();
+          const token = secret.stage();
+          for (const step of STEPS) if (!(await succeeds(run('new', step, token)))) return;
+        },
+      },
+      () => {},
+    );
+    if (strategy === 'alternating-users') {
+      expect(await logsIn(secret.labelled('AWSCURRENT')), gates.trace().join('\n')).toBe(true);
+    }
+    secret.stripPending();
+    const token = secret.stage();
+    for (const step of STEPS) await run('finally', step, token);
+    await expectHealth(lab, token);
   }
 
   describe(`${strategy}: two invocations with one token`, () => {
     it.each(PAIRS)('%s and %s', async (earlier, later) => {
       const property = fc.asyncProperty(fc.infiniteStream(fc.nat({ max: 1 })), async (choices) => {
-        const found = await race(earlier, later, choices);
+        const found = await raceTwins(earlier, later, choices);
         expect(found, found.join('\n')).toEqual([]);
       });
       await fc.assert(property, { numRuns: ORDERS, seed: 1, endOnFailure: true });
     });
   });
+
+  describe(`${strategy}: an invocation whose rotation was replaced`, () => {
+    it.each(STEPS)('%s', async (late) => {
+      const property = fc.asyncProperty(fc.infiniteStream(fc.nat({ max: 1 })), (choices) =>
+        raceLate(late, choices),
+      );
+      await fc.assert(property, { numRuns: ORDERS, seed: 1, endOnFailure: true });
+    });
+  });
 }
+
+const succeeds = (work: Promise<void>) =>
+  work.then(
+    () => true,
+    () => false,
+  );

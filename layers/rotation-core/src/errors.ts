@@ -99,8 +99,8 @@ export class CurrentMoved extends RotationError {
   override readonly name = 'CurrentMoved';
   constructor() {
     super(
-      'AWSCURRENT was moved to another version while the step was under way, so AWSPENDING is a login made for a version that it is no longer on.',
-      'Start a new rotation with RotateSecret; nothing was changed by this step.',
+      'AWSCURRENT was moved to another version while the step was under way.',
+      'Secrets Manager tries again by itself, from the version that it is on now; nothing was changed by this step.',
     );
   }
 }
@@ -150,7 +150,7 @@ export class IdentityChanged extends RotationError {
   constructor(key: string, from: string, to: string) {
     super(
       `${from} and ${to} differ in "${key}", and a rotation changes nothing but the login.`,
-      'Start a new rotation with RotateSecret, for AWSPENDING was taken off this one; no credential was sent and no login was changed.',
+      'Start a new rotation with RotateSecret, and take AWSPENDING off this version first if it still has it; no credential was sent and nothing was changed by this step.',
     );
   }
 }

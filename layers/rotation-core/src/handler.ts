@@ -114,6 +114,9 @@ function rotationOf(
       if (decision.kind === 'already-current') throw new TokenNotPending([CURRENT]);
       if (holderOf(CURRENT, description) !== current.versionId) throw new CurrentMoved();
     },
+    async isCurrent() {
+      return decide(event, await store.describe()).kind === 'already-current';
+    },
     async otherSecret(secretId, name) {
       return parseSecretValue(await store.readOther(secretId), name, engine);
     },

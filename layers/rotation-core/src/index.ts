@@ -12,4 +12,4 @@ export {
   type IdentityKey,
 } from './secret-value.ts';
 export { Password } from './sensitive.ts';
-export type { Rotation, RotationStrategy, Versions } from './strategy.ts';
+export type { HeldLogin, Rotation, RotationStrategy, Versions } from './strategy.ts';

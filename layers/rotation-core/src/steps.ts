@@ -1,11 +1,19 @@
 import { setTimeout } from 'node:timers/promises';
-import { isNamed, NoCurrentVersion, NoPendingValue } from './errors.ts';
+import { isNamed, NoCurrentVersion, NoPendingValue, TokenNotPending } from './errors.ts';
 import type { Step } from './event.ts';
 import { passwordSettings } from './password-settings.ts';
 import type { SecretStore } from './secret-store.ts';
 import { type DatabaseSecret, parseSecretValue, type StoredValue } from './secret-value.ts';
-import type { Rotation, RotationStrategy, Versions } from './strategy.ts';
-import { CURRENT, decide, finishingMoves, type LabelMove, PENDING } from './version-stages.ts';
+import type { HeldLogin, Rotation, RotationStrategy, Versions } from './strategy.ts';
+import {
+  CURRENT,
+  type Decision,
+  decide,
+  finishingMoves,
+  holderOf,
+  type LabelMove,
+  PENDING,
+} from './version-stages.ts';
 
 /** What a step came to, for the log. */
 export type Outcome = 'done' | 'kept' | 'already-current' | 'preflight-passed';
@@ -48,7 +56,7 @@ export const steps: Readonly<Record<Step, (invocation: Invocation) => Promise<Ou
     try {
       await strategy.setSecret(versions, rotation);
     } catch (error) {
-      if (isNamed(error, 'PasswordRefused', 'CurrentMoved')) await giveUp(invocation);
+      if (isNamed(error, 'PasswordRefused')) await giveUp(invocation);
       throw error;
     }
     return 'done';
@@ -87,8 +95,10 @@ export const steps: Readonly<Record<Step, (invocation: Invocation) => Promise<Ou
  * version, which the service takes for complete.
  */
 async function promote(invocation: Invocation, versions: Versions): Promise<LabelMove[]> {
-  await using _held = await invocation.strategy.hold(versions, invocation.rotation);
+  await using held = await hold(invocation, versions);
   const moves = await movesLeft(invocation);
+  // What was seen holds for as long as nobody else can hold the login.
+  await held.assertHeld();
   const isPromotion = ({ stage }: LabelMove) => stage === CURRENT;
   for (const move of moves.filter(isPromotion)) await makeMove(invocation, move);
   return moves.filter((move) => !isPromotion(move));
@@ -101,11 +111,20 @@ async function readPromoted(invocation: Invocation): Promise<Versions | undefine
   return previous && { current: previous, pending: promoted };
 }
 
+/** The new login may be rejected because the rotation that has replaced this one has changed it: then that is the error. */
+async function hold(invocation: Invocation, versions: Versions): Promise<HeldLogin> {
+  try {
+    return await invocation.strategy.hold(versions, invocation.rotation);
+  } catch (error) {
+    if (isNamed(error, 'LoginRejected')) await permission(invocation);
+    throw error;
+  }
+}
+
 /** The moves that end the rotation, as far as they are not made yet. */
 async function movesLeft({ rotation, store }: Invocation): Promise<LabelMove[]> {
   const description = await store.describe();
-  const decision = decide(rotation.event, description);
-  if (decision.kind === 'refuse') throw decision.error;
+  mayRun(decide(rotation.event, description));
   return finishingMoves(rotation.event.versionId, description);
 }
 
@@ -143,9 +162,12 @@ function startEarly<T>(call: () => Promise<T>): Promise<T> {
   return answer;
 }
 
-/** True when the step has work to do, false when the version is AWSCURRENT already; refusals are thrown. */
 async function permission({ rotation, store }: Invocation): Promise<boolean> {
-  const decision = decide(rotation.event, await store.describe());
+  return mayRun(decide(rotation.event, await store.describe()));
+}
+
+/** True when the step has work to do, false when the version is AWSCURRENT already; refusals are thrown. */
+function mayRun(decision: Decision): boolean {
   switch (decision.kind) {
     case 'run':
       return true;
@@ -166,13 +188,15 @@ async function permission({ rotation, store }: Invocation): Promise<boolean> {
 async function readVersions(invocation: Invocation): Promise<Found | undefined> {
   const reading = startEarly(() => readBoth(invocation));
   if (!(await permission(invocation))) return undefined;
+  let found: Found;
   try {
-    return await reading;
+    found = await reading;
   } catch (error) {
-    if (!(await permission(invocation))) return undefined;
-    if (isNamed(error, 'IdentityChanged')) await giveUp(invocation);
-    throw error;
+    if (await permission(invocation)) throw error;
+    return undefined;
   }
+  const { current, pending } = found;
+  return pending === undefined || (await fits(invocation, { current, pending })) ? found : undefined;
 }
 
 interface Found {
@@ -184,9 +208,26 @@ async function readBoth(invocation: Invocation): Promise<Found> {
   const reads = [invocation.store.read({ stage: CURRENT }), readPending(invocation)] as const;
   const [currentValue, pending] = await Promise.all(reads);
   const current = parseCurrent(invocation, currentValue);
-  if (pending === undefined) return { current };
-  invocation.strategy.assertProposal({ current, pending }, invocation.rotation.environment);
-  return { current, pending };
+  return pending === undefined ? { current } : { current, pending };
+}
+
+/**
+ * Whether the proposal is one for AWSCURRENT; false when a twin of this invocation has made it AWSCURRENT. One for another
+ * AWSCURRENT is given up, unless the label has left what was read meanwhile: the next try reads it anew.
+ * @throws IdentityChanged
+ */
+async function fits(invocation: Invocation, versions: Versions): Promise<boolean> {
+  const { rotation, store, strategy } = invocation;
+  try {
+    strategy.assertProposal(versions, rotation.environment);
+    return true;
+  } catch (error) {
+    if (!isNamed(error, 'IdentityChanged')) throw error;
+    const description = await store.describe();
+    if (!mayRun(decide(rotation.event, description))) return false;
+    if (holderOf(CURRENT, description) === versions.current.versionId) await giveUp(invocation);
+    throw error;
+  }
 }
 
 /** @throws NoPendingValue when AWSPENDING has no value a while later either */
@@ -217,7 +258,7 @@ async function retryPending(
     await setTimeout(pause);
     const pending = await readPending(invocation);
     if (pending === undefined) continue;
-    invocation.strategy.assertProposal({ current, pending }, invocation.rotation.environment);
+    if (!(await fits(invocation, { current, pending }))) throw new TokenNotPending([CURRENT]);
     return pending;
   }
   return undefined;

@@ -25,8 +25,19 @@ export interface Rotation {
    * another version than that of `current`
    */
   assertStillPending(current: DatabaseSecret): Promise<void>;
+  /** Whether the rotation's version is AWSCURRENT: for what is changed once it is, by an invocation that may come late. */
+  isCurrent(): Promise<boolean>;
   /** The AWSCURRENT value of another secret: the superuser secret. */
   otherSecret(secretId: string, name: string): Promise<DatabaseSecret>;
+}
+
+/**
+ * A login that no other rotation changes until it is disposed of, or until the session ends that holds it. What is left to
+ * chance is a move that Secrets Manager makes late, after that session has ended as well.
+ */
+export interface HeldLogin extends AsyncDisposable {
+  /** @throws when the session has ended */
+  assertHeld(): Promise<void>;
 }
 
 /** The values between which a rotation moves. */
@@ -60,11 +71,11 @@ export interface RotationStrategy {
   /** testSecret: proves that the AWSPENDING login works and lacks nothing that the AWSCURRENT one has. */
   testSecret(versions: Versions, rotation: Rotation): Promise<void>;
   /**
-   * finishSecret: proves once more that the AWSPENDING login works, and keeps every other rotation from changing it until
-   * what is returned is disposed of. Labels know no condition but where they are themselves, so that without it AWSCURRENT
-   * could be moved to a login that a rotation which has replaced this one has changed meanwhile.
+   * finishSecret: proves once more that the AWSPENDING login works, and keeps every other rotation from changing it. Labels
+   * know no condition but where they are themselves, so that without it AWSCURRENT could be moved to a login that a rotation
+   * which has replaced this one has changed meanwhile.
    */
-  hold(versions: Versions, rotation: Rotation): Promise<AsyncDisposable>;
+  hold(versions: Versions, rotation: Rotation): Promise<HeldLogin>;
   /**
    * finishSecret, once AWSCURRENT is on the new version and before AWSPENDING is taken off it: what can be changed only when
    * nobody reads the old login as AWSCURRENT any more.

@@ -52,6 +52,21 @@ describe('what a strategy asks for', () => {
     expect(failure.message).toContain('Secrets Manager did not carry out GetSecretValue (Error).');
   });
 
+  it.each([
+    ['AWSPENDING', false],
+    ['AWSCURRENT', true],
+  ])('is told whether its version is AWSCURRENT: with %s, %s', async (label, expected) => {
+    const secret = pendingRotation();
+    serve(secret);
+    const { work } = startStep('setSecret', {
+      strategy: setting(async (rotation) => {
+        secret[NEW_VERSION] = { stages: [label], text: valueText() };
+        expect(await rotation.isCurrent()).toBe(expected);
+      }),
+    });
+    await work;
+  });
+
   it('is denied with the label that a finished rotation has', async () => {
     const secret = pendingRotation();
     serve(secret);

@@ -67,6 +67,7 @@ describe('setSecret of alternating users', () => {
       'app logs in',
       'app takes the lock',
       'admin logs in',
+      'admin takes the lock',
       'admin aligns app_clone with app',
       'admin opens app_clone',
     ]);
@@ -102,10 +103,7 @@ describe('setSecret of alternating users', () => {
       pending: pending({ username: 'app', password: CANARY.generated }),
     };
     await strategy.setSecret(back, rotationWith());
-    expect(database.locks).toEqual([
-      'secrets-rotation ["app","app_clone"]',
-      'secrets-rotation ["app","app_clone"]',
-    ]);
+    expect(database.locks).toEqual(Array(4).fill('secrets-rotation ["app","app_clone"]'));
   });
 
   it('reads the labels again, once, between the lock and the first change', async () => {
@@ -115,7 +113,7 @@ describe('setSecret of alternating users', () => {
       versions(),
       rotationWith({ stillPending: () => void readAt.push([...database.events]) }),
     );
-    expect(readAt).toEqual([['app logs in', 'app takes the lock', 'admin logs in']]);
+    expect(readAt).toEqual([['app logs in', 'app takes the lock', 'admin logs in', 'admin takes the lock']]);
   });
 
   it('changes nothing when it lost its label while it waited for the lock', async () => {
@@ -125,7 +123,12 @@ describe('setSecret of alternating users', () => {
     };
     const failure = await failureOf(strategy.setSecret(versions(), rotationWith({ stillPending })));
     expect(failure.name).toBe('TokenNotPending');
-    expect(database.events).toEqual(['app logs in', 'app takes the lock', 'admin logs in']);
+    expect(database.events).toEqual([
+      'app logs in',
+      'app takes the lock',
+      'admin logs in',
+      'admin takes the lock',
+    ]);
     expect(database.users['app_clone']).toBeUndefined();
   });
 
@@ -234,6 +237,7 @@ describe('setSecret back to the original', () => {
       'app_clone logs in',
       'app_clone takes the lock',
       'admin logs in',
+      'admin takes the lock',
       'admin sets the password of app',
     ]);
     expect(database.users['app']).toEqual({ password: CANARY.pending, locked: true, traits: ['read'] });
@@ -312,10 +316,15 @@ describe('finishSecret of alternating users', () => {
   it('holds the new login under the lock of both users until the labels are moved', async () => {
     const strategy = databaseWith({ app_clone: { password: CANARY.pending } });
     {
-      await using _held = await strategy.hold(versions(), rotationWith());
+      await using held = await strategy.hold(versions(), rotationWith());
+      await held.assertHeld();
       expect(database.openSessions()).toBe(1);
     }
-    expect(database.events).toEqual(['app_clone logs in', 'app_clone takes the lock']);
+    expect(database.events).toEqual([
+      'app_clone logs in',
+      'app_clone takes the lock',
+      'app_clone still has the lock',
+    ]);
     expect(database.locks).toEqual(['secrets-rotation ["app","app_clone"]']);
   });
 
@@ -342,8 +351,8 @@ describe('what alternating users settle once AWSCURRENT has moved', () => {
     await afterMove().settle(back(), rotationWith());
     expect(database.events).toEqual([
       'app logs in',
-      'app takes the lock',
       'admin logs in',
+      'admin takes the lock',
       'admin aligns app_clone with app, as a user of this secret',
     ]);
     expect(database.users['app_clone']).toEqual({
@@ -359,6 +368,17 @@ describe('what alternating users settle once AWSCURRENT has moved', () => {
   ])('is nothing when %s', async (_case, moved, more) => {
     await afterMove().settle(moved(), rotationWith({ environment: { ...environment, ...more } }));
     expect(database.events).toEqual([]);
+  });
+
+  it('is nothing any more when another rotation has moved AWSCURRENT meanwhile', async () => {
+    await afterMove().settle(back(), rotationWith({ isCurrent: false }));
+    expect(database.events.at(-1)).toBe('admin takes the lock');
+    expect(database.users['app_clone']?.traits).toEqual(['read', 'write']);
+  });
+
+  it('is left to nobody whose login does not work', async () => {
+    const strategy = databaseWith({ app: { password: 'another' } });
+    expect((await failureOf(strategy.settle(back(), rotationWith()))).name).toBe('LoginRejected');
   });
 
   it('is told to the operator where the engine has something to say', async () => {

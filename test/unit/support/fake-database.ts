@@ -57,6 +57,7 @@ export function fakeDatabase(users: Record<string, User>): FakeDatabase {
 
   function sessionOf(self: string): Session {
     const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    const held = new Set<string>();
     let isOpen = true;
 
     async function works<T>(event: string, effect: () => T): Promise<T> {
@@ -70,6 +71,8 @@ export function fakeDatabase(users: Record<string, User>): FakeDatabase {
 
     return {
       async lock(name) {
+        if (held.has(name)) return works(`${self} still has the lock`, () => {});
+        held.add(name);
         const before = queues.get(name);
         queues.set(name, ended);
         await before;

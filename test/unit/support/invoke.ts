@@ -1,9 +1,19 @@
-import { type Dependencies, type RotationStrategy, rotationHandler, type Step } from '@rotation/core';
+import {
+  type Dependencies,
+  type HeldLogin,
+  type RotationStrategy,
+  rotationHandler,
+  type Step,
+} from '@rotation/core';
 import { vi } from 'vitest';
 import { failureOf } from './canaries.ts';
 import { capturedLog, type LogLine } from './captured-log.ts';
 import { lambdaContext, rotationEvent } from './rotation-event.ts';
 import { POSTGRES } from './secret-values.ts';
+
+export function heldLogin(replaced: Partial<HeldLogin> = {}): HeldLogin {
+  return { async assertHeld() {}, async [Symbol.asyncDispose]() {}, ...replaced };
+}
 
 /** A strategy that approves of everything and does nothing. */
 export function strategyStub(replaced: Partial<RotationStrategy> = {}): RotationStrategy {
@@ -14,7 +24,7 @@ export function strategyStub(replaced: Partial<RotationStrategy> = {}): Rotation
     assertProposal: vi.fn<RotationStrategy['assertProposal']>(),
     setSecret: vi.fn<RotationStrategy['setSecret']>(async () => {}),
     testSecret: vi.fn<RotationStrategy['testSecret']>(async () => {}),
-    hold: vi.fn<RotationStrategy['hold']>(async () => ({ async [Symbol.asyncDispose]() {} })),
+    hold: vi.fn<RotationStrategy['hold']>(async () => heldLogin()),
     settle: vi.fn<RotationStrategy['settle']>(async () => {}),
     preflight: vi.fn<RotationStrategy['preflight']>(async () => {}),
     ...replaced,

@@ -9,6 +9,7 @@ export interface RotationParts {
   readonly unlabelled?: readonly DatabaseSecret[];
   /** Looks on, or throws, when the labels are read again. */
   readonly stillPending?: () => void;
+  readonly isCurrent?: boolean;
   readonly environment?: Environment;
 }
 
@@ -18,6 +19,7 @@ export function rotationStub({
   other,
   unlabelled = [],
   stillPending = () => {},
+  isCurrent = true,
   environment = {},
 }: RotationParts = {}): Rotation & {
   readonly lines: readonly LogLine[];
@@ -34,6 +36,7 @@ export function rotationStub({
       yield* unlabelled;
     }),
     assertStillPending: vi.fn<Rotation['assertStillPending']>(async () => stillPending()),
+    isCurrent: vi.fn<Rotation['isCurrent']>(async () => isCurrent),
     otherSecret: vi.fn<Rotation['otherSecret']>(async () => {
       if (other === undefined) throw new Error('there is no other secret');
       return other;

@@ -3,10 +3,10 @@ import {
   GetSecretValueCommand,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { Fault, HostUnreachable, type RotationStrategy } from '@rotation/core';
+import { Fault, HostUnreachable, LoginRejected, type RotationStrategy } from '@rotation/core';
 import { describe, expect, it, vi } from 'vitest';
 import { failureOf } from '../../support/canaries.ts';
-import { failStep, runStep, startStep, strategyStub } from '../../support/invoke.ts';
+import { failStep, heldLogin, runStep, startStep, strategyStub } from '../../support/invoke.ts';
 import { NEW_VERSION, OLD_VERSION, OLDEST_VERSION, SECRET_ARN } from '../../support/rotation-event.ts';
 import { valueText } from '../../support/secret-values.ts';
 import {
@@ -72,11 +72,10 @@ describe('finishSecret', () => {
     serve(pendingRotation(), { watch: (point) => events.push(point) });
     const hold = async () => {
       events.push('held');
-      return {
-        async [Symbol.asyncDispose]() {
-          events.push('let go');
-        },
-      };
+      return heldLogin({
+        assertHeld: async () => void events.push('still held'),
+        [Symbol.asyncDispose]: async () => void events.push('let go'),
+      });
     };
     const settle = async () => void events.push('settled');
     await runStep('finishSecret', { strategy: strategyStub({ hold, settle }) });
@@ -84,6 +83,7 @@ describe('finishSecret', () => {
       'held',
       'before DescribeSecret',
       'after DescribeSecret',
+      'still held',
       'before UpdateSecretVersionStage',
       'after UpdateSecretVersionStage',
       'let go',
@@ -101,7 +101,7 @@ describe('finishSecret', () => {
       current: expect.objectContaining({ version: 'AWSCURRENT' }),
       pending: expect.objectContaining({ version: 'AWSPENDING' }),
     };
-    expect(strategy.assertProposal).toHaveBeenCalledExactlyOnceWith(versions);
+    expect(strategy.assertProposal).toHaveBeenCalledExactlyOnceWith(versions, {});
     expect(strategy.hold).toHaveBeenCalledExactlyOnceWith(versions, expect.anything());
   });
 
@@ -114,12 +114,32 @@ describe('finishSecret', () => {
 
     hold.mockImplementationOnce(async () => {
       label(secret, { new: ['blue'], old: ['AWSCURRENT'] });
-      return { async [Symbol.asyncDispose]() {} };
+      return heldLogin();
     });
     expect((await failStep('finishSecret', { strategy: strategyStub({ hold }) })).name).toBe(
       'TokenNotPending',
     );
     expect(moves()).toEqual([]);
+  });
+
+  it('moves nothing once the session has ended that holds the login', async () => {
+    serve(pendingRotation());
+    const ended = new HostUnreachable({ host: 'db', port: 5432, username: 'app' }, new Fault('cut off'));
+    const hold = async () => heldLogin({ assertHeld: () => Promise.reject(ended) });
+    expect(await failStep('finishSecret', { strategy: strategyStub({ hold }) })).toBe(ended);
+    expect(moves()).toEqual([]);
+  });
+
+  it('says that the rotation was replaced where that is why the login is rejected', async () => {
+    const secret = pendingRotation();
+    serve(secret);
+    const hold = async () => {
+      label(secret, { new: ['blue'], old: ['AWSCURRENT'] });
+      throw new LoginRejected({ host: 'db', port: 5432, username: 'app' }, new Fault('no'));
+    };
+    expect((await failStep('finishSecret', { strategy: strategyStub({ hold }) })).name).toBe(
+      'TokenNotPending',
+    );
   });
 
   it('gives nobody a login that a secret without AWSCURRENT has nothing to compare with', async () => {

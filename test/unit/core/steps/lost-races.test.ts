@@ -114,6 +114,20 @@ describe.each([
     expect(secret[NEW_VERSION]?.stages).toEqual([]);
     expect(secret[OLD_VERSION]?.stages).toEqual(['AWSCURRENT']);
   });
+
+  it('keeps one that does not fit what was read as AWSCURRENT because the label is elsewhere', async () => {
+    const secret = pendingRotation({ other: { stages: [], text: valueText() } });
+    serve(secret);
+    const assertProposal = () => {
+      secret[OLD_VERSION] = { stages: ['AWSPREVIOUS'], text: valueText() };
+      secret['other'] = { stages: ['AWSCURRENT'], text: valueText() };
+      throw new IdentityChanged('username', 'AWSCURRENT', 'AWSPENDING');
+    };
+    expect((await failStep(step, { strategy: strategyStub({ assertProposal }) })).name).toBe(
+      'IdentityChanged',
+    );
+    expect(secret[NEW_VERSION]?.stages).toEqual(['AWSPENDING']);
+  });
 });
 
 describe('a value that is seen late', () => {
