@@ -25,8 +25,13 @@ export interface Rotation {
    * another version than that of `current`
    */
   assertStillPending(current: DatabaseSecret): Promise<void>;
-  /** The AWSCURRENT value of another secret: the superuser secret. */
-  otherSecret(secretId: string, name: string): Promise<DatabaseSecret>;
+  /**
+   * The AWSCURRENT value of another secret: the superuser secret. Its host is that of `user`, or where changes are made that
+   * the host of `user` replicates.
+   * @param name how messages name it
+   * @throws SuperuserSecretRefused when it is for another server
+   */
+  otherSecret(secretId: string, name: string, user: DatabaseSecret): Promise<DatabaseSecret>;
 }
 
 /** The values between which a rotation moves. */
