@@ -7,11 +7,13 @@ import {
   type Rotation,
   type RotationStrategy,
   UsersDiffer,
+  type Versions,
 } from '@rotation/core';
 import type { Engine, Session } from '../engines/engine.ts';
 import { differencesOf } from './differences.ts';
 import { logIn, logInAlone, logsIn } from './login.ts';
 import { type ClonePair, otherUsername, pairOf, wasLogin } from './pair.ts';
+import { atWriter, onceReplicated } from './replication.ts';
 import { superuserOf } from './superuser-secret.ts';
 
 /** The two users of a pair live on one server; only their names differ. */
@@ -23,6 +25,14 @@ const IDENTITY: readonly IdentityKey[] = ['engine', 'host', 'port', 'ssl'];
  * other is its clone, which a superuser keeps equal to it.
  */
 export function alternatingUsers(engine: Engine): RotationStrategy {
+  /** As the login that setSecret has made. */
+  const holdPending = ({ current, pending }: Versions, rotation: Rotation) =>
+    onceReplicated(
+      () => logInAlone(engine, pending, [current.username, pending.username], rotation),
+      pending,
+      rotation,
+    );
+
   return {
     name: 'alternating-users',
     engine,
@@ -40,7 +50,8 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
       const known = await wasLogin(pending.username, rotation);
       // The superuser's rights are used only for a user whose login the secret's owner really has.
       await using _alone = await logInAlone(engine, current, [current.username, pending.username], rotation);
-      await using superuser = await logIn(engine, await superuserOf(current, rotation), rotation);
+      const superuserSecret = await superuserOf(current, rotation);
+      await using superuser = await logIn(engine, superuserSecret, rotation);
       // With the lock held, no rotation that this one may have been replaced by can come between the look and the change.
       await rotation.assertStillPending(current);
       try {
@@ -53,14 +64,15 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
         }
       } catch (error) {
         // A password history also refuses what a twin of this invocation has set already.
-        if (isNamed(error, 'PasswordRefused') && (await logsIn(engine, pending, rotation))) return;
+        const changed = atWriter(pending, superuserSecret);
+        if (isNamed(error, 'PasswordRefused') && (await logsIn(engine, changed, rotation))) return;
         throw error;
       }
     },
 
     async testSecret(versions, rotation) {
       const { current, pending } = versions;
-      await using changed = await logIn(engine, pending, rotation);
+      await using changed = await onceReplicated(() => logIn(engine, pending, rotation), pending, rotation);
       await using unchanged = await logIn(engine, current, rotation);
       const differences = differencesOf(
         await unchanged.traits(pending.username),
@@ -76,15 +88,13 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
       }
     },
 
-    hold({ current, pending }, rotation) {
-      return logInAlone(engine, pending, [current.username, pending.username], rotation);
-    },
+    hold: holdPending,
 
     async settle(versions, rotation) {
       const { current, pending } = versions;
       const pair = pairOf(versions, rotation.environment);
       if (pair.kind !== 'clone' || pair.clone !== current.username) return;
-      await using _alone = await logInAlone(engine, pending, [current.username, pending.username], rotation);
+      await using _alone = await holdPending(versions, rotation);
       await using superuser = await logIn(engine, await superuserOf(pending, rotation), rotation);
       await align(superuser, pair, true, rotation);
     },
