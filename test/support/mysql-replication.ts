@@ -1,14 +1,6 @@
 import type { DatabaseServer, RunningServer } from '../../local/servers/database-server.ts';
+import type { ReplicatedDatabase } from './replicated-database.ts';
 import { type TestDatabase, testDatabase } from './test-database.ts';
-
-/** A server and another that follows it. */
-export interface ReplicatedDatabase extends AsyncDisposable {
-  readonly writer: TestDatabase;
-  readonly replica: TestDatabase;
-  /** The replica goes on receiving changes, but carries none out until `resume`. */
-  pause(): Promise<void>;
-  resume(): Promise<void>;
-}
 
 type Start = (options: { readonly settings: Readonly<Record<string, string>> }) => Promise<RunningServer>;
 
@@ -22,7 +14,7 @@ const USER = 'replicator';
 const PASSWORD = 'Replicat0r-password';
 
 /** Starts two servers, of which one replicates the other and is read-only, as managed services have it. */
-export async function startReplicated(
+export async function startReplicatedMySql(
   engine: Exclude<DatabaseServer['engine'], 'postgres'>,
   start: Start,
 ): Promise<ReplicatedDatabase> {

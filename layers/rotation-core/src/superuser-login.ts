@@ -1,4 +1,3 @@
-import { SuperuserSecretRefused } from './errors.ts';
 import type { RdsDirectory } from './rds.ts';
 import type { SecretStore } from './secret-store.ts';
 import {
@@ -8,7 +7,7 @@ import {
   parseSecretValue,
   saysWhere,
 } from './secret-value.ts';
-import { ownerByHost, ownerByTags, superuserPlace } from './superuser-place.ts';
+import { misplaced, ownerByHost, ownerByTags, superuserPlace } from './superuser-place.ts';
 
 /** Where superuser secrets and their databases are looked up. */
 export interface SuperuserSources {
@@ -49,7 +48,7 @@ export async function superuserLogin(
   if (key === undefined) return superuser;
   const owner = ownerByHost(superuser.host);
   if (key === 'port' || owner === undefined) {
-    throw new SuperuserSecretRefused(`its "${key}" is not that of ${user.version}`);
+    throw misplaced(`its "${key}" is not that of ${user.version}`);
   }
   superuserPlace(user, superuser, await rds.describe(owner));
   return superuser;

@@ -45,19 +45,20 @@ export function isSamePlace(one: Endpoint, other: Endpoint): boolean {
 export function superuserPlace(user: Endpoint, named: Endpoint | undefined, database: RdsDatabase): Endpoint {
   const { writers, readers } = database;
   const [writer] = writers;
-  if (writer === undefined) throw refused('its database is a replica, which takes no changes');
+  if (writer === undefined) throw misplaced('its database is a replica, which takes no changes');
   if (named !== undefined && !writers.some((place) => isSamePlace(place, named))) {
-    throw refused(`its ${text(named)} is not where its database takes changes, which is ${text(writer)}`);
+    throw misplaced(`its ${text(named)} is not where its database takes changes, which is ${text(writer)}`);
   }
   if (![...writers, ...readers].some((place) => isSamePlace(place, user))) {
-    throw refused(`it is for ${text(writer)}, and ${text(user)} of the secret is no replica of that`);
+    throw misplaced(`it is for ${text(writer)}, and ${text(user)} of the secret is no replica of that`);
   }
   return named ?? writer;
 }
 
 const text = ({ host, port }: Endpoint) => `${host}:${port}`;
 
-function refused(problem: string): SuperuserSecretRefused {
+/** The superuser secret is for another server than it would be used for. */
+export function misplaced(problem: string): SuperuserSecretRefused {
   return new SuperuserSecretRefused(
     problem,
     'Use the superuser secret of the database that "host" of the secret belongs to; nothing was changed.',
