@@ -22,6 +22,8 @@ const common = {
   platform: 'node',
   target: 'node24',
   format: 'cjs',
+  // An import() would be one of Node's ES modules, which NODE_PATH does not lead to; this makes it a require().
+  supported: { 'dynamic-import': false },
   minify: true,
   sourcemap: true,
   sourcesContent: false,
@@ -45,7 +47,8 @@ async function bundle(entry: string, folder: string, external: string[]): Promis
 /** Writes the layer as Lambda unpacks it under /opt. */
 async function buildLayer(outdir: string): Promise<void> {
   const folder = join(outdir, 'nodejs/node_modules', LAYER);
-  await bundle('layers/rotation-core/src/index.ts', folder, []);
+  // Lambda's Node.js runtimes bring the AWS SDK. This client would more than double the layer, for few rotations.
+  await bundle('layers/rotation-core/src/index.ts', folder, ['@aws-sdk/client-rds']);
   const { name, version } = corePackage;
   await writeFile(join(folder, 'package.json'), `${JSON.stringify({ name, version, main: 'index.js' })}\n`);
 }

@@ -12,6 +12,7 @@ import type { Engine, Session } from '../engines/engine.ts';
 import { differencesOf } from './differences.ts';
 import { lockOf, logIn, logInAlone, logsIn } from './login.ts';
 import { type ClonePair, otherUsername, pairOf, wasLogin } from './pair.ts';
+import { atWriter, onceReplicated } from './replication.ts';
 import { superuserOf } from './superuser-secret.ts';
 
 /** The two users of a pair live on one server; only their names differ. */
@@ -43,7 +44,8 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
       // Whatever finishSecret held these users has moved AWSCURRENT now, if it does. A later one finds this rotation pending.
       await alone[Symbol.asyncDispose]();
       const known = await wasLogin(pending.username, rotation);
-      await using superuser = await logIn(engine, await superuserOf(current, rotation), rotation);
+      const superuserSecret = await superuserOf(current, rotation);
+      await using superuser = await logIn(engine, superuserSecret, rotation);
       // The session that makes the changes holds the lock, so that no rotation that this one may have been replaced by comes
       // between the look and the last change.
       await superuser.lock(lockOf(users));
@@ -58,14 +60,15 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
         }
       } catch (error) {
         // A password history also refuses what a twin of this invocation has set already.
-        if (isNamed(error, 'PasswordRefused') && (await logsIn(engine, pending, rotation))) return;
+        const changed = atWriter(pending, superuserSecret);
+        if (isNamed(error, 'PasswordRefused') && (await logsIn(engine, changed, rotation))) return;
         throw error;
       }
     },
 
     async testSecret(versions, rotation) {
       const { current, pending } = versions;
-      await using changed = await logIn(engine, pending, rotation);
+      await using changed = await onceReplicated(() => logIn(engine, pending, rotation), pending, rotation);
       await using unchanged = await logIn(engine, current, rotation);
       const differences = differencesOf(
         await unchanged.traits(pending.username),
@@ -82,7 +85,8 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
     },
 
     hold({ current, pending }, rotation) {
-      return logInAlone(engine, pending, [current.username, pending.username], rotation);
+      const users = [current.username, pending.username];
+      return onceReplicated(() => logInAlone(engine, pending, users, rotation), pending, rotation);
     },
 
     async settle(versions, rotation) {

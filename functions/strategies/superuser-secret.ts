@@ -1,43 +1,57 @@
-import {
-  type DatabaseSecret,
-  differingKey,
-  type Environment,
-  type Rotation,
-  SuperuserSecretRefused,
-} from '@rotation/core';
+import { type DatabaseSecret, type Environment, type Rotation, SuperuserSecretRefused } from '@rotation/core';
 
 /** How messages name the superuser secret's value. */
 const NAME = 'superuser secret';
 
 /**
- * The login that changes other users. Which secret holds it is the function's decision (SUPERUSER_SECRET_ARN) where that is
- * configured, since whoever may write the rotated secret must not choose whose rights are used; its login goes only to the
+ * The login that changes other users. Which secrets may hold it is the function's decision (SUPERUSER_SECRET_ARN) where that
+ * is configured, since whoever may write the rotated secret must not choose whose rights are used; its login goes only to the
  * server that it belongs to.
  * @throws SuperuserSecretRefused
  */
 export async function superuserOf(current: DatabaseSecret, rotation: Rotation): Promise<DatabaseSecret> {
-  const superuser = await rotation.otherSecret(secretIdOf(current, rotation.environment), NAME);
-  const key = differingKey(['host', 'port'], current, superuser);
-  if (key !== undefined) {
-    throw new SuperuserSecretRefused(`its "${key}" is not that of ${current.version}`);
-  }
+  const superuser = await rotation.otherSecret(secretIdOf(current, rotation.environment), NAME, current);
   if (!superuser.ssl && current.ssl)
     throw new SuperuserSecretRefused('it turns TLS off, which this secret does not');
   return superuser;
 }
 
+/** Always one that is configured, if any is: what the rotated secret says only picks one of several. */
 function secretIdOf({ masterarn, version }: DatabaseSecret, environment: Environment): string {
-  const configured = environment['SUPERUSER_SECRET_ARN'] || undefined;
-  if (configured !== undefined && masterarn !== undefined && masterarn !== configured) {
+  const configured = allowed(environment);
+  if (masterarn === undefined) {
+    const [only, another] = configured;
+    if (only === undefined)
+      throw new SuperuserSecretRefused(
+        `${version} has no "masterarn" and the function no SUPERUSER_SECRET_ARN`,
+      );
+    if (another !== undefined)
+      throw new SuperuserSecretRefused(
+        `${version} has no "masterarn", and the function's SUPERUSER_SECRET_ARN names more than one secret`,
+      );
+    return only;
+  }
+  // Then the function's role decides, for it can read only what it is allowed.
+  if (configured.length === 0) return masterarn;
+  const picked =
+    configured.find((arn) => arn === masterarn) ?? configured.find((arn) => isPartOf(masterarn, arn));
+  if (picked === undefined) {
     throw new SuperuserSecretRefused(
       `"masterarn" of ${version} names another secret than the function's SUPERUSER_SECRET_ARN`,
     );
   }
-  const secretId = configured ?? masterarn;
-  if (secretId === undefined) {
-    throw new SuperuserSecretRefused(
-      `${version} has no "masterarn" and the function no SUPERUSER_SECRET_ARN`,
-    );
-  }
-  return secretId;
+  return picked;
+}
+
+function allowed(environment: Environment): string[] {
+  const list = environment['SUPERUSER_SECRET_ARN'] ?? '';
+  return list
+    .split(',')
+    .map((arn) => arn.trim())
+    .filter((arn) => arn !== '');
+}
+
+/** Whether `masterarn` is an ARN without what Secrets Manager adds to a name: a hyphen and six characters. */
+function isPartOf(masterarn: string, arn: string): boolean {
+  return /^-[A-Za-z0-9]{6}$/.test(arn.slice(masterarn.length)) && arn.startsWith(masterarn);
 }

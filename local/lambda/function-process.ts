@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 
 /** What the parent sends to run the function once. */
 export interface Invocation {
@@ -36,7 +36,9 @@ export interface FunctionOptions {
   readonly functionFolder: string;
   /** What Lambda would unpack under /opt. */
   readonly layerFolder: string;
-  /** All that the function sees of an environment, besides where its layer is. */
+  /** The packages that the runtime brings, found where the layer has none of that name. None by default. */
+  readonly runtimePackages?: string;
+  /** All that the function sees of an environment, besides where its packages are. */
   readonly environment: Readonly<Record<string, string>>;
   /** The function's timeout. 30 seconds, as template.yaml has it, by default. */
   readonly timeoutMs?: number;
@@ -45,12 +47,19 @@ export interface FunctionOptions {
 const DEFAULT_TIMEOUT_MS = 30_000;
 
 export function startFunction(options: FunctionOptions): FunctionProcess {
-  const { functionFolder, layerFolder, environment, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const {
+    functionFolder,
+    layerFolder,
+    runtimePackages,
+    environment,
+    timeoutMs = DEFAULT_TIMEOUT_MS,
+  } = options;
+  const packages = [join(layerFolder, 'nodejs/node_modules'), ...(runtimePackages ? [runtimePackages] : [])];
   const child = spawn(process.execPath, [join(import.meta.dirname, 'runtime.ts'), functionFolder], {
     env: {
       AWS_LAMBDA_FUNCTION_NAME: 'rotation',
       ...environment,
-      NODE_PATH: join(layerFolder, 'nodejs/node_modules'),
+      NODE_PATH: packages.join(delimiter),
     },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

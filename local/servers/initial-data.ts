@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { cp } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describeEnd, type GuardedCommand } from './guard-protocol.ts';
 import { cachedFolder, copyToCache } from './server-cache.ts';
 import type { ServerEngine, ServerSite } from './server-engine.ts';
@@ -29,7 +29,7 @@ export async function initialData(
 
   const template = await cachedFolder(name);
   if (template) {
-    await cp(template, data, { recursive: true, mode: constants.COPYFILE_FICLONE });
+    await cp(template, data, { recursive: true, mode: constants.COPYFILE_FICLONE, filter: isOfAnyServer });
     return data;
   }
   const end = await folder.run({ ...(await initialise(data)), output });
@@ -38,4 +38,9 @@ export async function initialData(
   }
   await copyToCache(name, data);
   return data;
+}
+
+/** What makes a data folder one certain server's: MySQL's UUID, by which a replica tells its source from itself. */
+function isOfAnyServer(path: string): boolean {
+  return basename(path) !== 'auto.cnf';
 }

@@ -40,6 +40,8 @@ test('the layer carries the AWS SDK and Powertools, and no driver', async () => 
 
   expect(packages).toContain('@aws-sdk/client-secrets-manager');
   expect(packages).toContain('@aws-lambda-powertools/logger');
+  // The runtime brings it, for the few functions that need it.
+  expect(packages).not.toContain('@aws-sdk/client-rds');
   expect(packages).not.toContain('pg');
   expect(packages).not.toContain('mysql2');
 });

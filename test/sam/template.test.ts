@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { passwordSettings } from '../../layers/rotation-core/src/password-settings.ts';
 import { functionProperties, resourcesOf, statementsOf, template } from './template.ts';
 
+const LAYER_SOURCES = resolve(import.meta.dirname, '../../layers/rotation-core/src');
+
 const FUNCTIONS = [
   { id: 'PostgresSingleUser', name: 'postgres-single-user', superuser: false },
   { id: 'PostgresAlternatingUsers', name: 'postgres-alternating-users', superuser: true },
@@ -42,7 +44,7 @@ describe.each(FUNCTIONS)('$id', ({ id, name, superuser }) => {
       PASSWORD_LENGTH: { Ref: 'PasswordLength' },
       DATABASE_CA: { Ref: 'DatabaseCa' },
       NODE_OPTIONS: '--enable-source-maps',
-      ...(superuser && { SUPERUSER_SECRET_ARN: { Ref: 'SuperuserSecretArn' } }),
+      ...(superuser && { SUPERUSER_SECRET_ARN: { 'Fn::Join': [',', { Ref: 'SuperuserSecretArns' }] } }),
     });
   });
 
@@ -85,7 +87,7 @@ describe.each(FUNCTIONS)('$id', ({ id, name, superuser }) => {
           },
         },
       },
-      ...(superuser ? [READ_SUPERUSER_SECRET] : []),
+      ...(superuser ? [READ_SUPERUSER_SECRETS, ASK_RDS] : []),
       {
         Effect: 'Allow',
         Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -98,11 +100,21 @@ describe.each(FUNCTIONS)('$id', ({ id, name, superuser }) => {
   });
 });
 
-const READ_SUPERUSER_SECRET = {
+const READ_SUPERUSER_SECRETS = {
   when: 'HasSuperuserSecret',
   Effect: 'Allow',
-  Action: 'secretsmanager:GetSecretValue',
-  Resource: { Ref: 'SuperuserSecretArn' },
+  Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+  Resource: { Ref: 'SuperuserSecretArns' },
+};
+
+const ASK_RDS = {
+  when: 'UsesRdsApi',
+  Effect: 'Allow',
+  Action: ['rds:DescribeDBInstances', 'rds:DescribeDBClusters'],
+  Resource: [
+    { 'Fn::Sub': `arn:\${AWS::Partition}:rds:\${AWS::Region}:\${AWS::AccountId}:db:*` },
+    { 'Fn::Sub': `arn:\${AWS::Partition}:rds:\${AWS::Region}:\${AWS::AccountId}:cluster:*` },
+  ],
 };
 
 const USE_KEY = {
@@ -145,14 +157,15 @@ const HANDLE_NETWORK_INTERFACES = [
   },
 ];
 
-test('the layer makes the very calls that a role allows', () => {
-  const store = resolve(import.meta.dirname, '../../layers/rotation-core/src/secret-store.ts');
-  const commands = [...readFileSync(store, 'utf8').matchAll(/new (\w+)Command\(/g)];
-  const allowed = statementsOf('PostgresSingleUserRole').flatMap(({ Action }) => Action);
+test.each([
+  { service: 'secretsmanager', file: 'secret-store.ts', call: /new (\w+)Command\(/g },
+  { service: 'rds', file: 'rds.ts', call: /ask\('(\w+)'/g },
+])('the layer makes the very calls to $service that a role allows', ({ service, file, call }) => {
+  const source = readFileSync(resolve(LAYER_SOURCES, file), 'utf8');
+  const calls = [...source.matchAll(call)].map(([, name]) => `${service}:${name}`);
+  const allowed = statementsOf('PostgresAlternatingUsersRole').flatMap(({ Action }) => Action);
 
-  expect(new Set(commands.map(([, call]) => `secretsmanager:${call}`))).toEqual(
-    new Set(allowed.filter((action) => action.startsWith('secretsmanager:'))),
-  );
+  expect(new Set(calls)).toEqual(new Set(allowed.filter((action) => action.startsWith(`${service}:`))));
 });
 
 test('no role has a managed policy, whose content others decide', () => {

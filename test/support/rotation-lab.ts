@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
-import { type RotationStrategy, rotationHandler, type Step } from '@rotation/core';
+import { type RdsDatabase, type RotationStrategy, rotationHandler, type Step } from '@rotation/core';
 import type { Context } from 'aws-lambda';
 import type { Engine } from '../../functions/engines/engine.ts';
 import { alternatingUsers } from '../../functions/strategies/alternating-users.ts';
@@ -31,6 +31,8 @@ export interface LabOptions {
   readonly attempts?: number;
   /** What an invocation that begins now may take, in ms. The template's timeout by default. */
   readonly functionTimeout?: () => number;
+  /** What RDS says of the database that the superuser secret is for. By default RDS is not there. */
+  readonly rdsDatabase?: RdsDatabase;
   /** Sees the function's calls and the test's own, and may answer them in the service's place. */
   readonly intercept?: Interceptor;
 }
@@ -40,7 +42,7 @@ export type SecretJson = Record<string, unknown> & { username: string; password:
 
 /** A rotation function and its strategy, in this process, attached to secrets of a local Secrets Manager. */
 export async function openLab(database: TestDatabase, strategy: StrategyName, options: LabOptions = {}) {
-  const { functionTimeout = () => FUNCTION_TIMEOUT, intercept } = options;
+  const { functionTimeout = () => FUNCTION_TIMEOUT, intercept, rdsDatabase } = options;
   const written: string[] = [];
   const secretsManager = await startSecretsManager({
     ...(intercept && { intercept }),
@@ -56,6 +58,7 @@ export async function openLab(database: TestDatabase, strategy: StrategyName, op
   const handler = rotationHandler(STRATEGIES[strategy](database.engine), {
     environment: { DATABASE_CA: database.server.ca, ...options.environment },
     openStore: (event, deadline) => openSecretStore(event, deadline, api),
+    ...(rdsDatabase && { openRds: () => ({ describe: async () => rdsDatabase }) }),
     openLog: (_context, fields) => {
       const write = (...line: unknown[]) => void written.push(inspect([fields, ...line], { depth: 10 }));
       return { info: write, warn: write, error: write };

@@ -157,11 +157,11 @@ export class IdentityChanged extends RotationError {
 
 export class SuperuserSecretRefused extends RotationError {
   override readonly name = 'SuperuserSecretRefused';
-  constructor(problem: string) {
-    super(
-      `The superuser secret cannot be used: ${problem}.`,
-      'Set "masterarn" in the secret and SUPERUSER_SECRET_ARN of the function to the same secret; nothing was changed.',
-    );
+  constructor(
+    problem: string,
+    remedy = 'Set "masterarn" in the secret and SUPERUSER_SECRET_ARN of the function to the same secret; nothing was changed.',
+  ) {
+    super(`The superuser secret cannot be used: ${problem}.`, remedy);
   }
 }
 
@@ -188,6 +188,19 @@ export class SecretsManagerFailed extends RotationError {
   }
 }
 
+// RDS
+
+export class RdsFailed extends RotationError {
+  override readonly name = 'RdsFailed';
+  constructor(operation: string, remedy: string, cause: unknown) {
+    super(
+      `RDS did not carry out ${operation} (${cause instanceof Error ? cause.name : 'unknown'}), which tells where the superuser secret belongs.`,
+      remedy,
+      cause,
+    );
+  }
+}
+
 // The database server
 
 /** Where a login was tried: enough to find the server, nothing that opens it. */
@@ -206,6 +219,17 @@ export class LoginRejected extends RotationError {
     super(
       `The database rejected the login of ${userAt(target)}.`,
       'Compare the secret with the database: is the password the one of this user, may the user log in from here, is it locked or expired?',
+      cause,
+    );
+  }
+}
+
+export class NotReplicated extends RotationError {
+  override readonly name = 'NotReplicated';
+  constructor(target: LoginTarget, writer: LoginTarget, cause: unknown) {
+    super(
+      `The replica still rejects the login of ${userAt(target)}, which was set at ${at(writer)}.`,
+      'Look up how far the replica lags behind; Secrets Manager tries again by itself.',
       cause,
     );
   }

@@ -4,10 +4,12 @@ import type { Environment } from './environment.ts';
 import { CurrentMoved, RotationError, TokenNotPending, UnexpectedFailure } from './errors.ts';
 import { parseEvent, type RotationEvent } from './event.ts';
 import { invocationLog, type LogFields, type RotationLog } from './logger.ts';
+import { openRds, type RdsDirectory } from './rds.ts';
 import { openSecretStore, type SecretStore } from './secret-store.ts';
 import { type DatabaseSecret, parseSecretValue, type StoredValue } from './secret-value.ts';
 import { type Outcome, steps } from './steps.ts';
 import type { Rotation, RotationStrategy } from './strategy.ts';
+import { superuserLogin } from './superuser-login.ts';
 import { CURRENT, decide, holderOf, PREVIOUS } from './version-stages.ts';
 
 /*
@@ -29,12 +31,14 @@ import { CURRENT, decide, holderOf, PREVIOUS } from './version-stages.ts';
 export interface Dependencies {
   readonly environment: Environment;
   openStore(event: RotationEvent, deadline: Deadline): SecretStore;
+  openRds(deadline: Deadline): RdsDirectory;
   openLog(context: Context, fields: LogFields): RotationLog;
 }
 
 const defaults: Dependencies = {
   environment: process.env,
   openStore: openSecretStore,
+  openRds,
   openLog: invocationLog,
 };
 
@@ -45,7 +49,7 @@ const defaults: Dependencies = {
  * RotationError, which tells Secrets Manager that the step failed.
  */
 export function rotationHandler(strategy: RotationStrategy, replaced: Partial<Dependencies> = {}) {
-  const { environment, openStore, openLog } = { ...defaults, ...replaced };
+  const { environment, openStore, openRds, openLog } = { ...defaults, ...replaced };
 
   return async (input: unknown, context: Context): Promise<void> => {
     const started = performance.now();
@@ -66,7 +70,8 @@ export function rotationHandler(strategy: RotationStrategy, replaced: Partial<De
     const deadline = deadlineOf(context);
     const store = openStore(event, deadline);
     try {
-      const rotation = rotationOf(event, strategy, store, { deadline, environment, log });
+      const rds = openRds(deadline);
+      const rotation = rotationOf(event, strategy, { store, rds }, { deadline, environment, log });
       const outcome: Outcome = await steps[step]({ rotation, store, strategy });
       log.info('step succeeded', { outcome, durationMs: durationMs() });
     } catch (error) {
@@ -77,10 +82,15 @@ export function rotationHandler(strategy: RotationStrategy, replaced: Partial<De
   };
 }
 
+interface Services {
+  readonly store: SecretStore;
+  readonly rds: RdsDirectory;
+}
+
 function rotationOf(
   event: RotationEvent,
   { engine }: RotationStrategy,
-  store: SecretStore,
+  { store, rds }: Services,
   surroundings: Pick<Rotation, 'deadline' | 'environment' | 'log'>,
 ): Rotation {
   /** What is neither AWSCURRENT nor AWSPENDING may be anything, and a rotation does not depend on it. */
@@ -117,9 +127,7 @@ function rotationOf(
     async isCurrent() {
       return decide(event, await store.describe()).kind === 'already-current';
     },
-    async otherSecret(secretId, name) {
-      return parseSecretValue(await store.readOther(secretId), name, engine);
-    },
+    otherSecret: (secretId, name, user) => superuserLogin(secretId, name, user, { store, rds, engine }),
   };
 }
 

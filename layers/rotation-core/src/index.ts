@@ -4,6 +4,8 @@ export * from './errors.ts';
 export { parseEvent, type RotationEvent, type SecretArn, STEPS, type Step, type VersionId } from './event.ts';
 export { type Dependencies, rotationHandler } from './handler.ts';
 export type { LogFields, RotationLog } from './logger.ts';
+export type { RdsDirectory, RdsName } from './rds.ts';
+export type { RdsDatabase } from './rds-database.ts';
 export {
   assertSameIdentity,
   type DatabaseSecret,

@@ -34,6 +34,8 @@ export interface SecretStore {
   unlabelled(): Promise<VersionId[]>;
   /** The AWSCURRENT value of another secret. */
   readOther(secretId: string): Promise<StoredValue>;
+  /** The tags of another secret, by key. */
+  tagsOf(secretId: string): Promise<ReadonlyMap<string, string>>;
   /** Gives the rotation's version its value. `exists` when it has another one already, which then stays. */
   storePending(text: string): Promise<'stored' | 'exists'>;
   moveLabel(move: LabelMove): Promise<void>;
@@ -96,6 +98,12 @@ export function openSecretStore(
     async readOther(secretId) {
       const command = new GetSecretValueCommand({ SecretId: secretId });
       return storedValue(await named('GetSecretValue', client.send(command, limit())));
+    },
+
+    async tagsOf(secretId) {
+      const command = new DescribeSecretCommand({ SecretId: secretId });
+      const { Tags = [] } = await named('DescribeSecret', client.send(command, limit()));
+      return new Map(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
     },
 
     async storePending(text) {

@@ -46,15 +46,24 @@ export interface DatabaseSecret {
 const MAXIMUM_VALUE_BYTES = 65_536;
 const HIGHEST_PORT = 65_535;
 
+/** What a value that holds no more than a user name and a password leaves to be found out elsewhere. */
+export type Whereabouts = Pick<DatabaseSecret, 'engine' | 'host' | 'port' | 'dbname'>;
+
 /**
  * Reads a secret's value. Keys it does not know are kept.
  * @param version how messages name the value
+ * @param whereabouts of a value that lacks them
  * @throws InvalidSecretValue naming the key that is missing or wrong, never its value; EngineMismatch
  */
-export function parseSecretValue(stored: StoredValue, version: string, family: EngineFamily): DatabaseSecret {
-  const invalid = (problem: string) => new InvalidSecretValue(version, problem);
-  if (stored.kind === 'binary') throw invalid('is binary, not JSON text');
-  const value = parseObject(stored.text, invalid);
+export function parseSecretValue(
+  stored: StoredValue,
+  version: string,
+  family: EngineFamily,
+  whereabouts?: Whereabouts,
+): DatabaseSecret {
+  const invalid = complaintOf(version);
+  assertText(stored, invalid);
+  const value: Record<string, unknown> = { ...parseObject(stored.text, invalid), ...whereabouts };
 
   const engine = requiredText(value, 'engine', invalid);
   if (!family.secretEngines.includes(engine)) {
@@ -83,6 +92,16 @@ export function parseSecretValue(stored: StoredValue, version: string, family: E
   };
 }
 
+/**
+ * Whether a value says which server it is for.
+ * @throws InvalidSecretValue
+ */
+export function saysWhere(stored: StoredValue, version: string): boolean {
+  const invalid = complaintOf(version);
+  assertText(stored, invalid);
+  return optionalText(parseObject(stored.text, invalid), 'host', invalid) !== undefined;
+}
+
 /** What two values of one rotation must have in common, so that no credential of one is sent to the host of the other. */
 export type IdentityKey = 'engine' | 'host' | 'port' | 'ssl' | 'username';
 
@@ -109,6 +128,17 @@ export function assertSameIdentity(
 }
 
 type Complaint = (problem: string) => InvalidSecretValue;
+
+function complaintOf(version: string): Complaint {
+  return (problem) => new InvalidSecretValue(version, problem);
+}
+
+function assertText(
+  stored: StoredValue,
+  invalid: Complaint,
+): asserts stored is Extract<StoredValue, { kind: 'text' }> {
+  if (stored.kind === 'binary') throw invalid('is binary, not JSON text');
+}
 
 function parseObject(text: string, invalid: Complaint): Record<string, unknown> {
   let value: unknown;

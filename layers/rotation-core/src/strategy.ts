@@ -27,8 +27,13 @@ export interface Rotation {
   assertStillPending(current: DatabaseSecret): Promise<void>;
   /** Whether the rotation's version is AWSCURRENT: for what is changed once it is, by an invocation that may come late. */
   isCurrent(): Promise<boolean>;
-  /** The AWSCURRENT value of another secret: the superuser secret. */
-  otherSecret(secretId: string, name: string): Promise<DatabaseSecret>;
+  /**
+   * The AWSCURRENT value of another secret: the superuser secret. Its host is that of `user`, or where changes are made that
+   * the host of `user` replicates.
+   * @param name how messages name it
+   * @throws SuperuserSecretRefused when it is for another server
+   */
+  otherSecret(secretId: string, name: string, user: DatabaseSecret): Promise<DatabaseSecret>;
 }
 
 /**

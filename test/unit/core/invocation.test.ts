@@ -47,7 +47,9 @@ describe('what a strategy asks for', () => {
     serve(pendingRotation());
     service.on(GetSecretValueCommand, { SecretId: SUPERUSER_ARN }).rejects(new Error('cut off'));
     const failure = await failStep('setSecret', {
-      strategy: setting((rotation) => rotation.otherSecret(SUPERUSER_ARN, 'superuser secret')),
+      strategy: setting((rotation, { current }) =>
+        rotation.otherSecret(SUPERUSER_ARN, 'superuser secret', current),
+      ),
     });
     expect(failure.message).toContain('Secrets Manager did not carry out GetSecretValue (Error).');
   });

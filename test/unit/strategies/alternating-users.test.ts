@@ -201,17 +201,18 @@ describe('setSecret of alternating users', () => {
     expect(database.events).toEqual(['app is rejected']);
   });
 
-  it.each([
-    ['host', { host: 'other.example.com' }],
-    ['port', { port: 1 }],
-  ])('sends the superuser’s login to no other %s', async (key, replaced) => {
+  it('changes the user at the superuser’s host, and asks there whether a twin has', async () => {
     const strategy = databaseWith();
-    const failure = await failureOf(
-      strategy.setSecret(versions(), rotationWith({ other: superuser(replaced) })),
-    );
-    expect(failure.name).toBe('SuperuserSecretRefused');
-    expect(failure.message).toContain(`its "${key}" is not that of AWSCURRENT`);
-    expect(database.logins.map(({ username }) => username)).toEqual(['app']);
+    refuse(() => {
+      database.users['app_clone'] = { locked: false, password: CANARY.pending };
+    });
+    const other = superuser({ host: 'writer.example.com' });
+    await strategy.setSecret(versions(), rotationWith({ other }));
+    expect(database.logins.map(({ username, host }) => [username, host])).toEqual([
+      ['app', 'db.example.com'],
+      ['admin', 'writer.example.com'],
+      ['app_clone', 'writer.example.com'],
+    ]);
   });
 
   it('fails when the superuser is rejected, and changes nothing', async () => {

@@ -199,8 +199,8 @@ describe('what a strategy can ask for', () => {
 
   it('reads the AWSCURRENT value of another secret', async () => {
     serve(pendingRotation());
-    const setSecret = vi.fn<RotationStrategy['setSecret']>(async (_versions, rotation) => {
-      const admin = await rotation.otherSecret(SUPERUSER_ARN, 'superuser secret');
+    const setSecret = vi.fn<RotationStrategy['setSecret']>(async ({ current }, rotation) => {
+      const admin = await rotation.otherSecret(SUPERUSER_ARN, 'superuser secret', current);
       expect(admin.password.reveal()).toBe(CANARY.superuser);
       expect(admin.version).toBe('superuser secret');
     });
