@@ -36,7 +36,7 @@ describe.each(FUNCTIONS)('$id', ({ id, name, superuser }) => {
     });
   });
 
-  test('is told what it has parameters for, and of the superuser secret only where it needs one', () => {
+  test('is told what it has parameters for, and of superuser secrets and clones only where it has to do with them', () => {
     const { Variables } = functionProperties(id)['Environment'] as { readonly Variables: object };
 
     expect(Variables).toEqual({
@@ -44,7 +44,12 @@ describe.each(FUNCTIONS)('$id', ({ id, name, superuser }) => {
       PASSWORD_LENGTH: { Ref: 'PasswordLength' },
       DATABASE_CA: { Ref: 'DatabaseCa' },
       NODE_OPTIONS: '--enable-source-maps',
-      ...(superuser && { SUPERUSER_SECRET_ARN: { 'Fn::Join': [',', { Ref: 'SuperuserSecretArns' }] } }),
+      ...(superuser && {
+        SUPERUSER_SECRET_ARN: { 'Fn::Join': [',', { Ref: 'SuperuserSecretArns' }] },
+        CLONE_SUFFIX: { Ref: 'CloneSuffix' },
+        MANAGE_CLONES: { Ref: 'ManageClones' },
+      }),
+      ...(id === 'PostgresAlternatingUsers' && { REASSIGN_OWNED: { Ref: 'ReassignOwned' } }),
     });
   });
 
