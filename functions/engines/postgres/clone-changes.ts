@@ -1,0 +1,191 @@
+import pg from 'pg';
+import { type Actor, ATTRIBUTES, type Attribute, type Role, type Setting } from './roles.ts';
+
+const { escapeIdentifier, escapeLiteral } = pg;
+
+/** A step towards a clone that is equal to its original. */
+export interface Change {
+  /** As in "lacks the privilege to <task>". */
+  readonly task: string;
+  readonly statements: readonly string[];
+  readonly needs: Need;
+}
+
+/** What a change takes of whoever makes it; a superuser has it all. */
+export interface Need {
+  readonly createRole: boolean;
+  /** Since PostgreSQL 16: the ADMIN OPTION on this role. */
+  readonly adminOf?: string;
+  /** The attribute itself since PostgreSQL 16; CREATEROLE or SUPERUSER before. */
+  readonly attribute?: Attribute;
+  /** The right to set this parameter, which a user may have since PostgreSQL 15. */
+  readonly parameter?: string;
+  /** The rights of these roles, as members inherit them. */
+  readonly rightsOf?: readonly string[];
+}
+
+/** A role as CREATE ROLE makes it. */
+const NEW_ROLE = {
+  attributes: ['INHERIT'],
+  connectionLimit: -1,
+  validUntil: 'infinity',
+  comment: null,
+  settings: [],
+  memberships: [],
+} satisfies Partial<Role>;
+
+/**
+ * What makes `clone` equal to `original` in all but name, password and the right to log in: nothing when it is.
+ *
+ * A clone is a member of its original, and of nothing else, and acts as it from the start of each session. So both have the
+ * same rights, what either creates belongs to the original, and a privilege or role that is granted later needs no copying.
+ * What follows the login and not the role that it acts as is copied.
+ * @param existing undefined when there is no such role yet; it is created unable to log in
+ * @param options whether a membership has options, as it does since PostgreSQL 16
+ */
+export function changesOf(
+  original: Role,
+  clone: string,
+  existing: Role | undefined,
+  options: boolean,
+): readonly Change[] {
+  const role = escapeIdentifier(clone);
+  const alter = (what: string, task: string, needs: Partial<Need> = {}): Change => ({
+    task,
+    statements: [`ALTER ROLE ${role} ${what}`],
+    needs: { createRole: true, adminOf: clone, ...needs },
+  });
+  const before = existing ?? NEW_ROLE;
+  const of = ` of ${quoted(clone)}`;
+
+  const changes: Change[] = [];
+  if (existing === undefined) {
+    const statements = [`CREATE ROLE ${role} NOLOGIN`];
+    changes.push({ task: `create ${quoted(clone)}`, statements, needs: { createRole: true } });
+  }
+  for (const attribute of ATTRIBUTES) {
+    const wanted = original.attributes.includes(attribute);
+    const has: readonly Attribute[] = before.attributes;
+    if (wanted === has.includes(attribute)) continue;
+    const task = wanted
+      ? `give ${quoted(clone)} the attribute ${attribute} that ${quoted(original.name)} has`
+      : `take the attribute ${attribute} from ${quoted(clone)}`;
+    // INHERIT is anybody's.
+    const needs = attribute === 'INHERIT' ? {} : { attribute };
+    changes.push(alter(wanted ? attribute : `NO${attribute}`, task, needs));
+  }
+  if (before.connectionLimit !== original.connectionLimit) {
+    changes.push(alter(`CONNECTION LIMIT ${original.connectionLimit}`, `set the connection limit${of}`));
+  }
+  if (before.validUntil !== original.validUntil) {
+    const until = escapeLiteral(original.validUntil);
+    changes.push(alter(`VALID UNTIL ${until}`, `set how long the password${of} is valid`));
+  }
+  changes.push(...membershipChanges(original.name, clone, before.memberships, options));
+  for (const { statements, name } of settingChanges(wantedSettings(original), before.settings, role)) {
+    const needs = { createRole: true, adminOf: clone, parameter: name };
+    changes.push({ task: `change the setting ${name}${of}`, statements, needs });
+  }
+  if (before.comment !== original.comment) {
+    const comment = original.comment === null ? 'NULL' : escapeLiteral(original.comment);
+    const statements = [`COMMENT ON ROLE ${role} IS ${comment}`];
+    changes.push({
+      task: `comment on ${quoted(clone)}`,
+      statements,
+      needs: { createRole: true, adminOf: clone },
+    });
+  }
+  return changes;
+}
+
+function membershipChanges(
+  original: string,
+  clone: string,
+  memberships: Role['memberships'],
+  options: boolean,
+): readonly Change[] {
+  const changes: Change[] = [];
+  const inOriginal = memberships.filter(({ role }) => role === original);
+  if (!inOriginal.some(({ inherit }) => inherit) || !inOriginal.some(({ set }) => set)) {
+    const grant = `GRANT ${escapeIdentifier(original)} TO ${escapeIdentifier(clone)}`;
+    changes.push({
+      task: `grant ${quoted(original)} to ${quoted(clone)}`,
+      statements: [options ? `${grant} WITH INHERIT TRUE, SET TRUE` : grant],
+      needs: { createRole: !options, adminOf: original },
+    });
+  }
+  for (const { role, grantor, admin } of memberships) {
+    if (role === original && !admin) continue;
+    const what = role === original ? `ADMIN OPTION FOR ${escapeIdentifier(role)}` : escapeIdentifier(role);
+    const revoke = `REVOKE ${what} FROM ${escapeIdentifier(clone)}`;
+    changes.push({
+      task: `take ${role === original ? 'the ADMIN OPTION on ' : ''}${quoted(role)} from ${quoted(clone)}`,
+      statements: [options ? `${revoke} GRANTED BY ${escapeIdentifier(grantor)}` : revoke],
+      needs: { createRole: !options, adminOf: role },
+    });
+  }
+  return changes;
+}
+
+/** The original's own, and the role that its sessions act as: a clone's would act as the clone. */
+function wantedSettings({ settings, actors }: Role): readonly Setting[] {
+  const everywhere = actors.find(({ database }) => database === null);
+  const assumed = actors.filter((actor) => actor === everywhere || actor.role !== everywhere?.role);
+  return [
+    ...settings.filter(({ name }) => name !== 'role'),
+    ...assumed.map(({ database, role }: Actor) => ({ database, name: 'role', value: role })),
+  ];
+}
+
+function settingChanges(wanted: readonly Setting[], present: readonly Setting[], role: string) {
+  const lacks = wanted.filter(
+    (setting) => !present.some((other) => isSame(setting, other) && setting.value === other.value),
+  );
+  const surplus = present.filter((setting) => !wanted.some((other) => isSame(setting, other)));
+  return [
+    ...surplus.map(({ database, name }) => ({
+      name,
+      statements: [`${alterIn(role, database)} RESET ${escapeIdentifier(name)}`],
+    })),
+    ...lacks.map(({ database, name, value }) => ({
+      name,
+      statements: storedExactly(alterIn(role, database), name, value),
+    })),
+  ];
+}
+
+function isSame(one: Setting, other: Setting): boolean {
+  return one.database === other.database && one.name === other.name;
+}
+
+function alterIn(role: string, database: string | null): string {
+  return `ALTER ROLE ${role}${database === null ? '' : ` IN DATABASE ${escapeIdentifier(database)}`}`;
+}
+
+/**
+ * Settings that are lists of names, whose literals the server quotes once more when it stores them. No extension can define
+ * one.
+ * @see variable_is_guc_list_quote in PostgreSQL's src/bin/pg_dump/dumputils.c
+ */
+const QUOTED_LISTS: ReadonlySet<string> = new Set([
+  'local_preload_libraries',
+  'search_path',
+  'session_preload_libraries',
+  'temp_tablespaces',
+]);
+
+/** Stores a value byte by byte. */
+function storedExactly(alter: string, name: string, value: string): readonly string[] {
+  const identifier = escapeIdentifier(name);
+  if (!QUOTED_LISTS.has(name)) return [`${alter} SET ${identifier} TO ${escapeLiteral(value)}`];
+  return [
+    `SELECT set_config(${escapeLiteral(name)}, ${escapeLiteral(value)}, true)`,
+    `${alter} SET ${identifier} FROM CURRENT`,
+    // At once: under another search_path names could mean what the role has put there.
+    'SET LOCAL search_path = pg_catalog',
+  ];
+}
+
+function quoted(name: string): string {
+  return JSON.stringify(name);
+}
