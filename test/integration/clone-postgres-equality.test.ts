@@ -69,7 +69,7 @@ const CHANGES: readonly (readonly [change: string, undone: string])[] = [
     `ALTER ROLE ${role} SET search_path TO ''`,
   ],
   [
-    `ALTER ROLE ${role} SET session_preload_libraries TO ''`,
+    `ALTER ROLE ${role} SET session_preload_libraries TO plpgsql, '$libdir/plpgsql'`,
     `ALTER ROLE ${role} RESET session_preload_libraries`,
   ],
   [
