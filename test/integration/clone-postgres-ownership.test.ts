@@ -148,6 +148,40 @@ describe('a clone that AWS’s functions made', () => {
       ['of_clone', clone],
     ]);
     await asCloneAgain(`SET ROLE NONE; SELECT n FROM ${schema}.of_clone`);
+    expect(lab.output()).toContain(
+      `"${clone}" owns 1 object in the database "postgres". ` +
+        `To hand over what it owns, run there: REASSIGN OWNED BY "${clone}" TO "${app}"`,
+    );
+  });
+
+  it('hands over what it owns in reach when that is configured, and the rest is reported', async () => {
+    await makeClone();
+    const elsewhere = uniqueName('elsewhere');
+    await database.sql(`CREATE DATABASE ${elsewhere} OWNER ${clone}`);
+    const { username, password } = database.server.superuser;
+    await database.sqlAs(username, password, 'CREATE TABLE of_clone (n int)', elsewhere);
+    await database.sqlAs(username, password, `ALTER TABLE of_clone OWNER TO ${clone}`, elsewhere);
+    await database.sqlAs(username, password, 'CREATE TABLE granted (n int)', elsewhere);
+    await database.sqlAs(username, password, `GRANT SELECT ON granted TO ${clone}`, elsewhere);
+
+    await using handing = await openLab(database, 'alternating-users', {
+      environment: { REASSIGN_OWNED: 'true' },
+    });
+    const masterarn = await handing.createSecret(database.server.superuser);
+    const arn = await handing.createSecret({ username: app, password: INITIAL, masterarn });
+    expect(await handing.rotate(arn)).toMatchObject({ kind: 'succeeded', failures: [] });
+    expect(await ownersOf()).toEqual([['of_clone', app]]);
+    expect(
+      await database.sql(`SELECT datdba::regrole::text FROM pg_database WHERE datname = '${elsewhere}'`),
+    ).toEqual([[app]]);
+    const output = handing.output();
+    expect(output).not.toContain('in the database "postgres"');
+    expect(output).toContain(`"${clone}" owns 1 object in the database "${elsewhere}".`);
+    expect(output).toContain(
+      `"${clone}" has privileges of its own on 1 object in the database "${elsewhere}", ` +
+        'which its sessions have only after SET ROLE NONE.',
+    );
+    await database.sql(`DROP DATABASE ${elsewhere}`);
   });
 
   it('and that is AWSCURRENT rotates back to the original first', async () => {

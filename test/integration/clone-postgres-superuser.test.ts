@@ -50,20 +50,55 @@ describe('a superuser that is none, as on Amazon RDS', () => {
     }
   });
 
+  const administered = 'GRANT $app TO $boss WITH ADMIN OPTION';
   it.each([
-    ['the ADMIN OPTION on the user', '', 'permission denied to grant role'],
-    ['CREATEROLE', 'NOCREATEROLE', 'permission denied to create role'],
-  ])('that lacks %s is told so, and nothing is promoted', async (_, attribute, words) => {
-    if (attribute !== '') await database.sql(`ALTER ROLE ${boss} ${attribute}`);
-    const failure = failureOf(await lab.rotate(secretArn));
-    expect(failure).toMatchObject({
+    ['the ADMIN OPTION on the user', [], 'GRANT "$app" TO "$boss" WITH ADMIN OPTION'],
+    ['CREATEROLE', [administered, 'ALTER ROLE $boss NOCREATEROLE'], 'ALTER ROLE "$boss" CREATEROLE'],
+    ['CREATEDB', [administered, 'ALTER ROLE $app CREATEDB'], 'ALTER ROLE "$boss" CREATEDB'],
+    ['BYPASSRLS', [administered, 'ALTER ROLE $app BYPASSRLS'], 'ALTER ROLE "$boss" BYPASSRLS'],
+    ['SUPERUSER', [administered, 'ALTER ROLE $app SUPERUSER'], 'ALTER ROLE "$boss" SUPERUSER'],
+    [
+      'the right to set a parameter',
+      [administered, "ALTER ROLE $app SET log_statement TO 'all'"],
+      'GRANT SET ON PARAMETER "log_statement" TO "$boss"',
+    ],
+    [
+      'the ADMIN OPTION on a clone that somebody else made',
+      [administered, 'CREATE ROLE $app_clone', 'GRANT $app TO $app_clone'],
+      'GRANT "$app_clone" TO "$boss" WITH ADMIN OPTION',
+    ],
+  ])(
+    'that lacks %s is told the one statement that is missing, and nothing is promoted',
+    async (_, set, gives) => {
+      const filled = (statement: string) => statement.replaceAll('$app', app).replaceAll('$boss', boss);
+      for (const statement of set) await database.sql(filled(statement));
+      expect(failureOf(await lab.rotate(secretArn))).toMatchObject({
+        name: 'PrivilegeMissing',
+        message: expect.stringMatching(
+          `"${boss}".*lacks the privilege to .*"${app}_clone".*Run ${filled(gives)} as`,
+        ),
+        cause: { code: '42501' },
+      });
+      expect(await lab.readSecret(secretArn)).toMatchObject({ username: app, password: INITIAL });
+      expect((await labelsOf()).sort()).toEqual(['AWSCURRENT', 'AWSPENDING']);
+      expect(await database.logsIn(app, INITIAL)).toBe(true);
+      expect(await database.logsIn(`${app}_clone`, INITIAL)).toBe(false);
+
+      await database.sql(filled(gives));
+      await lab.cancel(secretArn);
+      expect(await lab.rotate(secretArn)).toMatchObject({ kind: 'succeeded', failures: [] });
+    },
+  );
+
+  it('that may not change the password of the original is told so too', async () => {
+    await database.sql(`GRANT ${app} TO ${boss} WITH ADMIN OPTION`);
+    await lab.rotate(secretArn);
+    await database.sql(`REVOKE ADMIN OPTION FOR ${app} FROM ${boss} CASCADE`);
+    await database.sql(`GRANT ${app} TO ${app}_clone`);
+    expect(failureOf(await lab.rotate(secretArn))).toMatchObject({
       name: 'PrivilegeMissing',
-      message: expect.stringContaining(boss),
-      cause: { message: expect.stringContaining(words), code: '42501' },
+      message: expect.stringContaining(`Run GRANT "${app}" TO "${boss}" WITH ADMIN OPTION as`),
     });
-    expect(await lab.readSecret(secretArn)).toMatchObject({ username: app, password: INITIAL });
-    expect((await labelsOf()).sort()).toEqual(['AWSCURRENT', 'AWSPENDING']);
-    expect(await database.logsIn(app, INITIAL)).toBe(true);
   });
 
   it('rotates in the end when it gets the privilege between two tries', async () => {
