@@ -1,4 +1,5 @@
 import { Fault, PasswordLoginForbidden, UserNameRefused } from '@rotation/core';
+import pg from 'pg';
 import type { CloneOptions, Login } from '../engine.ts';
 import { belongingsOf, described, reassigning } from './belongings.ts';
 import { type Change, changesOf } from './clone-changes.ts';
@@ -7,6 +8,8 @@ import { statementFault } from './faults.ts';
 import { missingFor } from './missing-privilege.ts';
 import { IAM_ROLE, type Role, readRoles, serverVersion, VERSION_16 } from './roles.ts';
 import { inTransaction } from './statements.ts';
+
+const { escapeIdentifier } = pg;
 
 /**
  * Makes a clone equal to its original. All of it is done or nothing, so that a role which exists without being a member of
@@ -44,7 +47,9 @@ export async function assertMayUsePassword(wire: Wire, login: Login, username: s
 
 /** RDS sends members of rds_iam to IAM, whatever password they have: a rotation would end without a login. */
 function assertNotBarred(login: Login, { name, passwordBarredBy }: Role): void {
-  if (passwordBarredBy !== null) throw new PasswordLoginForbidden(login, name, IAM_ROLE, passwordBarredBy);
+  if (passwordBarredBy === null) return;
+  const revoke = `REVOKE ${escapeIdentifier(IAM_ROLE)} FROM ${escapeIdentifier(passwordBarredBy)}`;
+  throw new PasswordLoginForbidden(login, name, IAM_ROLE, revoke);
 }
 
 /** A clone that AWS's functions made is a member of its original. So might be a superuser's role, which is not ours to take. */

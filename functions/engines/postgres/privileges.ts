@@ -1,8 +1,17 @@
 import type { Wire } from './connection.ts';
 import { serverVersion, VERSION_15 } from './roles.ts';
 
-/** Catalogs whose rows have an owner and privileges, and what acldefault calls their kind. */
-const CATALOGS = [
+/**
+ * Catalogs whose rows have an owner and privileges, what acldefault calls their kind, and the catalog that pg_shdepend names
+ * in their place.
+ */
+const CATALOGS: readonly (readonly [
+  catalog: string,
+  owner: string,
+  acl: string,
+  kind: string,
+  named?: string,
+])[] = [
   ['pg_namespace', 'nspowner', 'nspacl', "'n'"],
   ['pg_proc', 'proowner', 'proacl', "'f'"],
   ['pg_type', 'typowner', 'typacl', "'T'"],
@@ -11,8 +20,8 @@ const CATALOGS = [
   ['pg_language', 'lanowner', 'lanacl', "'l'"],
   ['pg_foreign_data_wrapper', 'fdwowner', 'fdwacl', "'F'"],
   ['pg_foreign_server', 'srvowner', 'srvacl', "'S'"],
-  ['pg_largeobject_metadata', 'lomowner', 'lomacl', "'L'"],
-] as const;
+  ['pg_largeobject_metadata', 'lomowner', 'lomacl', "'L'", 'pg_largeobject'],
+];
 
 /** Since PostgreSQL 15. */
 const PARAMETERS = `UNION ALL
@@ -45,9 +54,9 @@ export async function ownPrivileges(wire: Wire): Promise<readonly string[]> {
        FROM place JOIN pg_attribute ON classid = 'pg_class'::regclass AND attrelid = objid AND attnum = objsubid
        WHERE objsubid <> 0
        ${CATALOGS.map(
-         ([catalog, owner, acl, kind]) => `UNION ALL
+         ([catalog, owner, acl, kind, named = catalog]) => `UNION ALL
        SELECT classid, objid, objsubid, coalesce(${acl}, acldefault(${kind}, ${owner}))
-       FROM place JOIN ${catalog} AS object ON classid = '${catalog}'::regclass AND object.oid = objid`,
+       FROM place JOIN ${catalog} AS object ON classid = '${named}'::regclass AND object.oid = objid`,
        ).join('\n       ')}
        ${(await serverVersion(wire)) >= VERSION_15 ? PARAMETERS : ''}
      ), kept AS (

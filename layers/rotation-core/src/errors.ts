@@ -213,12 +213,11 @@ export class LoginRejected extends RotationError {
 /** A password would be set that no login can use. */
 export class PasswordLoginForbidden extends RotationError {
   override readonly name = 'PasswordLoginForbidden';
-  /** @param member the member of `role` by which the user is one: another role, or the user itself */
-  constructor(target: LoginTarget, username: string, role: string, member: string) {
-    const through = member === username ? '' : ` through ${JSON.stringify(member)}`;
+  /** @param revoke the statement that takes the user out of `role` */
+  constructor(target: LoginTarget, username: string, role: string, revoke: string) {
     super(
-      `${JSON.stringify(username)} at ${at(target)} is a member of ${JSON.stringify(role)}${through}, and so cannot log in with a password.`,
-      `Run REVOKE ${JSON.stringify(role)} FROM ${JSON.stringify(member)}, or stop rotating this secret; nothing was changed.`,
+      `${JSON.stringify(username)} at ${at(target)} is a member of ${JSON.stringify(role)}, and so cannot log in with a password.`,
+      `Run ${revoke}, or stop rotating this secret; nothing was changed.`,
     );
   }
 }
