@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { logPosition, logSince } from '../../local/servers/server-log.ts';
 import { type Lab, openLab } from '../support/rotation-lab.ts';
 import { testDatabase, uniqueName } from '../support/test-database.ts';
 
@@ -103,6 +104,26 @@ describe('a privilege of the original', () => {
     expect(await asClone(`SELECT n FROM ${schema}.late`)).toEqual([[1]]);
     await database.sql(`REVOKE SELECT ON ${schema}.late FROM ${app}`);
     await expect(asClone(`SELECT n FROM ${schema}.late`)).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('is one of 10,000, and all together take four statements', async () => {
+    const columns = Array.from({ length: 100 }, (_, n) => `c${n}`);
+    await database.sql(`DO $$ BEGIN FOR n IN 1..100 LOOP
+      EXECUTE format('CREATE TABLE ${schema}.t%s (${columns.join(' int, ')} int)', n);
+      EXECUTE format('GRANT SELECT (${columns.join()}) ON ${schema}.t%s TO ${app}', n);
+    END LOOP; END $$`);
+    const before = logPosition(database.server.statementLog);
+    const asClone = await rotateTo(clone);
+    const statements = logSince(database.server.statementLog, before).match(
+      new RegExp(`(CREATE|ALTER|GRANT|REVOKE|COMMENT)\\b.* "${clone}".*`, 'g'),
+    );
+    expect(statements).toEqual([
+      `CREATE ROLE "${clone}" NOLOGIN`,
+      `GRANT "${app}" TO "${clone}" WITH INHERIT TRUE, SET TRUE`,
+      `ALTER ROLE "${clone}" SET "role" TO '${app}'`,
+      expect.stringContaining(`ALTER ROLE "${clone}" LOGIN PASSWORD 'SCRAM-SHA-256$`),
+    ]);
+    expect(await asClone(`SELECT c99 FROM ${schema}.t100`)).toEqual([]);
   });
 
   it('through a group works for an original that is NOINHERIT, after SET ROLE alone', async () => {

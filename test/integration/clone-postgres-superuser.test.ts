@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { RunningServer } from '../../local/servers/database-server.ts';
+import { startPostgres15 } from '../../local/servers/postgres.ts';
 import { failureOf, type Lab, openLab } from '../support/rotation-lab.ts';
-import { testDatabase, uniqueName } from '../support/test-database.ts';
+import { type TestDatabase, testDatabase, uniqueName } from '../support/test-database.ts';
 
 const database = testDatabase(inject('servers').postgres);
 const INITIAL = 'Initial-password-1';
@@ -90,6 +92,31 @@ describe('a superuser that is none, as on Amazon RDS', () => {
     },
   );
 
+  it('that may not hand over what a clone owns is told the statement, which is the one', async () => {
+    await database.sql(`GRANT ${app} TO ${boss} WITH ADMIN TRUE, INHERIT FALSE`);
+    await using handing = await openLab(database, 'alternating-users', {
+      environment: { REASSIGN_OWNED: 'true' },
+    });
+    const masterarn = await handing.createSecret({ username: boss, password: 'Boss-password-1' });
+    const arn = await handing.createSecret({ username: app, password: INITIAL, masterarn });
+    await database.createUser(`${app}_clone`, INITIAL);
+    await database.sql(`GRANT ${app} TO ${app}_clone`);
+    await database.sql(`GRANT ${app}_clone TO ${boss} WITH ADMIN TRUE, INHERIT FALSE`);
+    await database.sql(`CREATE SCHEMA ${app} AUTHORIZATION ${app}_clone`);
+    const missing = `GRANT "${app}", "${app}_clone" TO "${boss}" WITH INHERIT TRUE`;
+    expect(failureOf(await handing.rotate(arn))).toMatchObject({
+      name: 'PrivilegeMissing',
+      message: expect.stringContaining(`Run ${missing} as`),
+    });
+    await database.sql(missing);
+    await database.sql(`GRANT CREATE ON DATABASE postgres TO ${app}`);
+    await handing.cancel(arn);
+    expect(await handing.rotate(arn)).toMatchObject({ kind: 'succeeded', failures: [] });
+    expect(
+      await database.sql(`SELECT nspowner::regrole::text FROM pg_namespace WHERE nspname = '${app}'`),
+    ).toEqual([[app]]);
+  });
+
   it('that may not change the password of the original is told so too', async () => {
     await database.sql(`GRANT ${app} TO ${boss} WITH ADMIN OPTION`);
     await lab.rotate(secretArn);
@@ -109,6 +136,42 @@ describe('a superuser that is none, as on Amazon RDS', () => {
     for (const step of ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const) await run(step);
     const { username, password } = await lab.readSecret(secretArn);
     expect(await database.logsIn(username, password)).toBe(true);
+  });
+});
+
+describe('a superuser that is none, on PostgreSQL 15', () => {
+  let old: RunningServer;
+  let elder: TestDatabase;
+  beforeAll(async () => {
+    old = await startPostgres15();
+    elder = testDatabase(old.server);
+    await elder.createUser('app', INITIAL);
+    await elder.createUser('boss', 'Boss-password-1');
+    await elder.sql('ALTER ROLE boss CREATEROLE');
+  });
+  afterAll(() => old.stop());
+
+  it('needs CREATEROLE and nothing else, but for attributes that only a superuser gives', async () => {
+    await using elderLab = await openLab(elder, 'alternating-users');
+    const masterarn = await elderLab.createSecret({ username: 'boss', password: 'Boss-password-1' });
+    const arn = await elderLab.createSecret({ username: 'app', password: INITIAL, masterarn });
+    await elder.sql('ALTER ROLE app CREATEDB');
+    for (const user of ['app_clone', 'app']) {
+      expect(await elderLab.rotate(arn)).toMatchObject({ kind: 'succeeded', failures: [] });
+      expect((await elderLab.readSecret(arn)).username).toBe(user);
+    }
+    await elder.sql('ALTER ROLE app BYPASSRLS');
+    expect(failureOf(await elderLab.rotate(arn))).toMatchObject({
+      name: 'PrivilegeMissing',
+      message: expect.stringContaining('Run ALTER ROLE "boss" SUPERUSER as'),
+    });
+    await elder.sql('ALTER ROLE app NOBYPASSRLS');
+    await elder.sql("ALTER ROLE app SET log_statement TO 'all'");
+    await elderLab.cancel(arn);
+    expect(failureOf(await elderLab.rotate(arn))).toMatchObject({
+      name: 'PrivilegeMissing',
+      message: expect.stringContaining('Run GRANT SET ON PARAMETER "log_statement" TO "boss" as'),
+    });
   });
 });
 

@@ -33,7 +33,8 @@ export async function missingFor(wire: Wire, need: Need, failure: unknown): Prom
     return `ALTER ROLE ${self} ${delegable ? need.attribute : 'SUPERUSER'}`;
   }
   if (need.rightsOf !== undefined) {
-    return `GRANT ${need.rightsOf.map(escapeIdentifier).join(', ')} TO ${self}`;
+    const inheriting = version >= VERSION_16 ? ' WITH INHERIT TRUE' : '';
+    return `GRANT ${need.rightsOf.map(escapeIdentifier).join(', ')} TO ${self}${inheriting}`;
   }
   if (need.parameter !== undefined && version >= VERSION_15) {
     return `GRANT SET ON PARAMETER ${escapeIdentifier(need.parameter)} TO ${self}`;
