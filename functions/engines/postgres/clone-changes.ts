@@ -1,5 +1,12 @@
 import pg from 'pg';
-import { type Actor, ATTRIBUTES, type Attribute, type Role, type Setting } from './roles.ts';
+import {
+  type Actor,
+  ATTRIBUTES,
+  type Attribute,
+  type Role,
+  type SecurityLabel,
+  type Setting,
+} from './roles.ts';
 
 const { escapeIdentifier, escapeLiteral } = pg;
 
@@ -30,6 +37,7 @@ const NEW_ROLE = {
   connectionLimit: -1,
   validUntil: 'infinity',
   comment: null,
+  labels: [],
   settings: [],
   memberships: [],
 } satisfies Partial<Role>;
@@ -86,16 +94,30 @@ export function changesOf(
     const needs = { createRole: true, adminOf: clone, parameter: name };
     changes.push({ task: `change the setting ${name}${of}`, statements, needs });
   }
+  const note = (statement: string, value: string | null, task: string) => {
+    const statements = [`${statement} IS ${value === null ? 'NULL' : escapeLiteral(value)}`];
+    changes.push({ task: `${task}${of}`, statements, needs: { createRole: true, adminOf: clone } });
+  };
   if (before.comment !== original.comment) {
-    const comment = original.comment === null ? 'NULL' : escapeLiteral(original.comment);
-    const statements = [`COMMENT ON ROLE ${role} IS ${comment}`];
-    changes.push({
-      task: `comment on ${quoted(clone)}`,
-      statements,
-      needs: { createRole: true, adminOf: clone },
-    });
+    note(`COMMENT ON ROLE ${role}`, original.comment, 'change the comment');
+  }
+  for (const provider of labelProviders(before.labels, original.labels)) {
+    const { label = null } = original.labels.find((other) => other.provider === provider) ?? {};
+    const statement = `SECURITY LABEL FOR ${escapeIdentifier(provider)} ON ROLE ${role}`;
+    note(statement, label, `change the security label of ${quoted(provider)}`);
   }
   return changes;
+}
+
+/** The providers whose labels differ. */
+function labelProviders(one: Role['labels'], other: Role['labels']): ReadonlySet<string> {
+  const has = (labels: Role['labels'], { provider, label }: SecurityLabel) =>
+    labels.some((noted) => noted.provider === provider && noted.label === label);
+  const differing = [
+    ...one.filter((noted) => !has(other, noted)),
+    ...other.filter((noted) => !has(one, noted)),
+  ];
+  return new Set(differing.map(({ provider }) => provider));
 }
 
 function membershipChanges(

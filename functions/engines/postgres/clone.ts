@@ -1,4 +1,4 @@
-import { Fault, PasswordLoginForbidden, UserNameRefused } from '@rotation/core';
+import { PasswordLoginForbidden, UserNameRefused } from '@rotation/core';
 import pg from 'pg';
 import type { CloneOptions, Login } from '../engine.ts';
 import { belongingsOf, described, reassigning } from './belongings.ts';
@@ -6,7 +6,7 @@ import { type Change, changesOf } from './clone-changes.ts';
 import type { Wire } from './connection.ts';
 import { statementFault } from './faults.ts';
 import { missingFor } from './missing-privilege.ts';
-import { IAM_ROLE, type Role, readRoles, serverVersion, VERSION_16 } from './roles.ts';
+import { IAM_ROLE, type Role, readRoles, roleNamed, serverVersion, VERSION_16 } from './roles.ts';
 import { inTransaction } from './statements.ts';
 
 const { escapeIdentifier } = pg;
@@ -24,9 +24,8 @@ export async function alignRole(
   { known, reassignOwned }: CloneOptions,
 ): Promise<readonly string[]> {
   const roles = await readRoles(wire, [original, clone]);
-  const model = roles.find(({ name }) => name === original);
+  const model = roleNamed(roles, original);
   const existing = roles.find(({ name }) => name === clone);
-  if (model === undefined) throw new Fault(`there is no role ${JSON.stringify(original)}`);
   assertNotBarred(login, model);
   if (existing !== undefined && !known) assertIsClone(existing, model);
 

@@ -1,3 +1,4 @@
+import { Fault } from '@rotation/core';
 import type { Wire } from './connection.ts';
 
 /** What a role is, apart from its password and from what belongs to it or is granted to it. */
@@ -15,7 +16,7 @@ export interface Role {
   readonly memberships: readonly Membership[];
   /** What its sessions start as: in every database, and in each for which something of its own is set. */
   readonly actors: readonly Actor[];
-  readonly labels: readonly string[];
+  readonly labels: readonly SecurityLabel[];
   /** The role that is a member of rds_iam by which this one is; null when it is none. */
   readonly passwordBarredBy: string | null;
 }
@@ -29,6 +30,12 @@ export const ATTRIBUTES = [
   'BYPASSRLS',
 ] as const;
 export type Attribute = (typeof ATTRIBUTES)[number];
+
+/** What an extension has noted about a role, such as whose data it is to see masked. */
+export interface SecurityLabel {
+  readonly provider: string;
+  readonly label: string;
+}
 
 /** A line of ALTER ROLE .. SET. */
 export interface Setting {
@@ -118,7 +125,7 @@ export async function readRoles(wire: Wire, names: readonly string[]): Promise<r
               ORDER BY datname NULLS FIRST
             ) AS actors,
             ARRAY(
-              SELECT provider || ': ' || label FROM pg_shseclabel
+              SELECT json_build_object('provider', provider, 'label', label) FROM pg_shseclabel
               WHERE classoid = 'pg_authid'::regclass AND objoid = role.oid ORDER BY provider
             ) AS labels,
             (
@@ -144,4 +151,11 @@ export async function serverVersion(wire: Wire): Promise<number> {
     `SELECT current_setting('server_version_num')::int AS version`,
   );
   return row?.version ?? 0;
+}
+
+/** @throws Fault when it is not among them */
+export function roleNamed(roles: readonly Role[], name: string): Role {
+  const role = roles.find((one) => one.name === name);
+  if (role === undefined) throw new Fault(`there is no role ${JSON.stringify(name)}`);
+  return role;
 }

@@ -1,14 +1,13 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Wire } from './connection.ts';
 import { ownPrivileges } from './privileges.ts';
-import { type Actor, type Membership, type Role, readRoles, type Setting } from './roles.ts';
+import { type Actor, type Membership, type Role, readRoles, roleNamed, type Setting } from './roles.ts';
 
 /** What the user that is logged in is and may do, in phrases that are alike for equal users. */
 export async function traitsOfSelf(wire: Wire, name: string, partner: string): Promise<readonly string[]> {
   const roles = await readRoles(wire, [name, partner]);
-  const self = roles.find((role) => role.name === name);
+  const self = roleNamed(roles, name);
   const other = roles.find((role) => role.name === partner);
-  if (self === undefined) return [];
   const relation = relationOf(self, other);
   // RESET ROLE goes to what a fresh session starts as, not past it.
   await wire.query('RESET ROLE');
@@ -23,7 +22,9 @@ export async function traitsOfSelf(wire: Wire, name: string, partner: string): P
     ...(self.connectionLimit < 0 ? [] : [`a connection limit of ${self.connectionLimit}`]),
     ...(self.validUntil === 'infinity' ? [] : [`a password that is valid until ${self.validUntil}`]),
     ...(self.comment === null ? [] : [`the comment ${JSON.stringify(self.comment)}`]),
-    ...self.labels.map((label) => `the security label ${JSON.stringify(label)}`),
+    ...self.labels.map(
+      ({ provider, label }) => `the security label ${JSON.stringify(label)} of ${JSON.stringify(provider)}`,
+    ),
     ...self.settings.filter((setting) => setting.name !== 'role').map(settingTrait),
     ...actors.map((actor) => actorTrait(actor, relation.kind === 'given' ? name : undefined)),
     ...membershipTraits(self, other, relation.kind),
