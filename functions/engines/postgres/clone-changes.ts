@@ -1,12 +1,6 @@
 import pg from 'pg';
-import {
-  type Actor,
-  ATTRIBUTES,
-  type Attribute,
-  type Role,
-  type SecurityLabel,
-  type Setting,
-} from './roles.ts';
+import { settingChanges } from './clone-settings.ts';
+import { ATTRIBUTES, type Attribute, type Role } from './roles.ts';
 
 const { escapeIdentifier, escapeLiteral } = pg;
 
@@ -90,7 +84,7 @@ export function changesOf(
     changes.push(alter(`VALID UNTIL ${until}`, `set how long the password${of} is valid`));
   }
   changes.push(...membershipChanges(original.name, clone, before.memberships, options));
-  for (const { statements, name } of settingChanges(wantedSettings(original), before.settings, role)) {
+  for (const { statements, name } of settingChanges(original, before.settings, role)) {
     const needs = { createRole: true, adminOf: clone, parameter: name };
     changes.push({ task: `change the setting ${name}${of}`, statements, needs });
   }
@@ -110,14 +104,11 @@ export function changesOf(
 }
 
 /** The providers whose labels differ. */
-function labelProviders(one: Role['labels'], other: Role['labels']): ReadonlySet<string> {
-  const has = (labels: Role['labels'], { provider, label }: SecurityLabel) =>
-    labels.some((noted) => noted.provider === provider && noted.label === label);
-  const differing = [
-    ...one.filter((noted) => !has(other, noted)),
-    ...other.filter((noted) => !has(one, noted)),
-  ];
-  return new Set(differing.map(({ provider }) => provider));
+function labelProviders(one: Role['labels'], other: Role['labels']): readonly string[] {
+  const providers = new Set([...one, ...other].map(({ provider }) => provider));
+  const of = (labels: Role['labels'], provider: string) =>
+    labels.find((noted) => noted.provider === provider)?.label;
+  return [...providers].filter((provider) => of(one, provider) !== of(other, provider));
 }
 
 function membershipChanges(
@@ -147,65 +138,6 @@ function membershipChanges(
     });
   }
   return changes;
-}
-
-/** The original's own, and the role that its sessions act as: a clone's would act as the clone. */
-function wantedSettings({ settings, actors }: Role): readonly Setting[] {
-  const everywhere = actors.find(({ database }) => database === null);
-  const assumed = actors.filter((actor) => actor === everywhere || actor.role !== everywhere?.role);
-  return [
-    ...settings.filter(({ name }) => name !== 'role'),
-    ...assumed.map(({ database, role }: Actor) => ({ database, name: 'role', value: role })),
-  ];
-}
-
-function settingChanges(wanted: readonly Setting[], present: readonly Setting[], role: string) {
-  const lacks = wanted.filter(
-    (setting) => !present.some((other) => isSame(setting, other) && setting.value === other.value),
-  );
-  const surplus = present.filter((setting) => !wanted.some((other) => isSame(setting, other)));
-  return [
-    ...surplus.map(({ database, name }) => ({
-      name,
-      statements: [`${alterIn(role, database)} RESET ${escapeIdentifier(name)}`],
-    })),
-    ...lacks.map(({ database, name, value }) => ({
-      name,
-      statements: storedExactly(alterIn(role, database), name, value),
-    })),
-  ];
-}
-
-function isSame(one: Setting, other: Setting): boolean {
-  return one.database === other.database && one.name === other.name;
-}
-
-function alterIn(role: string, database: string | null): string {
-  return `ALTER ROLE ${role}${database === null ? '' : ` IN DATABASE ${escapeIdentifier(database)}`}`;
-}
-
-/**
- * Settings that are lists of names, whose literals the server quotes once more when it stores them. No extension can define
- * one.
- * @see variable_is_guc_list_quote in PostgreSQL's src/bin/pg_dump/dumputils.c
- */
-const QUOTED_LISTS: ReadonlySet<string> = new Set([
-  'local_preload_libraries',
-  'search_path',
-  'session_preload_libraries',
-  'temp_tablespaces',
-]);
-
-/** Stores a value byte by byte. */
-function storedExactly(alter: string, name: string, value: string): readonly string[] {
-  const identifier = escapeIdentifier(name);
-  if (!QUOTED_LISTS.has(name)) return [`${alter} SET ${identifier} TO ${escapeLiteral(value)}`];
-  return [
-    `SELECT set_config(${escapeLiteral(name)}, ${escapeLiteral(value)}, true)`,
-    `${alter} SET ${identifier} FROM CURRENT`,
-    // At once: under another search_path names could mean what the role has put there.
-    'SET LOCAL search_path = pg_catalog',
-  ];
 }
 
 function quoted(name: string): string {
