@@ -4,7 +4,7 @@ import type { GuardedFolder } from './guarded-folder.ts';
 import { runGuarded } from './guarded-run.ts';
 
 /** The suite of current servers. Their libraries come along: the machine's own release does not matter. */
-const SUITE = 'sid';
+const CURRENT = 'sid';
 /** The keys of Debian's archive, as every Debian system has them. */
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
@@ -28,7 +28,7 @@ export interface DebianArchive {
  * The folder is for apt's own files and for downloads. Throws when this is no Debian, or its archive cannot be
  * reached.
  */
-export async function openDebianArchive(folder: GuardedFolder): Promise<DebianArchive> {
+export async function openDebianArchive(folder: GuardedFolder, suite = CURRENT): Promise<DebianArchive> {
   const sources = join(folder.path, 'sources.list');
   const signedBy = await access(KEYRING).then(
     () => `[signed-by=${KEYRING}] `,
@@ -36,7 +36,7 @@ export async function openDebianArchive(folder: GuardedFolder): Promise<DebianAr
   );
   await mkdir(join(folder.path, 'lists/partial'), { recursive: true });
   await mkdir(join(folder.path, 'cache/archives/partial'), { recursive: true });
-  await writeFile(sources, `deb ${signedBy}${await mirror(folder)} ${SUITE} main\n`);
+  await writeFile(sources, `deb ${signedBy}${await mirror(folder)} ${suite} main\n`);
   const options = [
     `Dir::Etc::SourceList=${sources}`,
     'Dir::Etc::SourceParts=/dev/null',

@@ -1,5 +1,5 @@
-import { glob, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, glob, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { type DebianArchive, openDebianArchive } from './debian-archive.ts';
 import type { GuardedFolder } from './guarded-folder.ts';
 import { runGuarded } from './guarded-run.ts';
@@ -11,6 +11,12 @@ export interface DebianServer {
   readonly packages: readonly [server: string, ...others: string[]];
   /** The server's path inside the package. */
   readonly program: string;
+  /** The release of Debian that has it. Default: the one that is always being made, whose servers are current. */
+  readonly suite?: string;
+  /** Libraries that it need not have. */
+  readonly without?: readonly string[];
+  /** Programs that start each other by their paths: a script in the place of each goes through loader and libraries. */
+  readonly scripts?: readonly string[];
 }
 
 /** An unpacked server, with all the libraries it needs, the C library included. */
@@ -22,7 +28,14 @@ export interface UnpackedServer {
 }
 
 /** Parts of the packages that no server needs. They are more than half of the size. */
-const USELESS = ['usr/bin', 'usr/lib/debug', 'usr/lib/*/gconv', 'usr/share/{doc,lintian,locale,man}'];
+const USELESS = [
+  'usr/bin',
+  'usr/lib/debug',
+  'usr/lib/*/gconv',
+  // Just-in-time compilation takes a library of 100 MB.
+  'usr/lib/postgresql/*/lib/{bitcode,llvmjit*}',
+  'usr/share/{doc,lintian,locale,man}',
+];
 
 const fetches = new Map<string, Promise<string>>();
 
@@ -43,13 +56,41 @@ export async function debianServer(server: DebianServer): Promise<UnpackedServer
 
 async function fetchServer(server: DebianServer, draft: GuardedFolder): Promise<string> {
   process.stderr.write(`Fetching ${server.packages[0]} from Debian's archive into the cache, once ...\n`);
-  const archive = await openDebianArchive(draft);
-  await archive.download(await withLibraries(archive, server.packages));
+  const archive = await openDebianArchive(draft, server.suite);
+  const needed = await withLibraries(archive, server.packages);
+  await archive.download(needed.filter((name) => !server.without?.includes(name)));
   const root = join(draft.path, 'root');
   for await (const file of glob(join(draft.path, '*.deb'))) await runGuarded(draft, 'dpkg', '-x', file, root);
+  await mergeIntoUsr(root);
   for await (const path of glob(USELESS, { cwd: root })) await rm(join(root, path), { recursive: true });
-  await checkLibraries(draft, await unpackedServer(root, server));
+  const unpacked = await unpackedServer(root, server);
+  await checkLibraries(draft, unpacked);
+  for (const program of server.scripts ?? []) await replaceByScript(unpacked, program);
   return root;
+}
+
+/** Before Debian 13, packages had folders /lib, which systems have as links to /usr/lib. */
+async function mergeIntoUsr(root: string): Promise<void> {
+  if (!(await readdir(root)).includes('lib')) return;
+  await cp(join(root, 'lib'), join(root, 'usr/lib'), { recursive: true, verbatimSymlinks: true });
+  await rm(join(root, 'lib'), { recursive: true });
+}
+
+/** The script finds all by its own place, for the folder will be moved. */
+async function replaceByScript(
+  { root, command: [loader, option, libraries] }: UnpackedServer,
+  program: string,
+): Promise<void> {
+  const path = join(root, program);
+  await rename(path, `${path}.elf`);
+  const place = (file = '') => `"$root/${relative(root, file)}"`;
+  const script = [
+    '#!/bin/sh',
+    `root="$(cd "$(dirname "$0")/${relative(dirname(path), root)}" && pwd)"`,
+    `exec ${place(loader)} ${option} ${place(libraries)} --argv0 "$0" "$0.elf" "$@"`,
+    '',
+  ];
+  await writeFile(path, script.join('\n'), { mode: 0o755 });
 }
 
 /**

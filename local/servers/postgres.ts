@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { RunningServer, ServerOptions } from './database-server.ts';
 import { describeEnd } from './guard-protocol.ts';
-import { postgresBinaries } from './postgres-binaries.ts';
+import { debianBinaries15, postgresBinaries } from './postgres-binaries.ts';
 import { logInToPostgres } from './postgres-login.ts';
 import type { PreparedServer, ServerEngine, ServerSite } from './server-engine.ts';
 import { logSince } from './server-log.ts';
@@ -17,6 +17,11 @@ export function startPostgres(options?: ServerOptions): Promise<RunningServer> {
   return startServer(POSTGRES, options);
 }
 
+/** Starts a PostgreSQL 15 server, the same way. */
+export function startPostgres15(options?: ServerOptions): Promise<RunningServer> {
+  return startServer(POSTGRES_15, options);
+}
+
 /** For {@link startServer}. */
 export const POSTGRES: ServerEngine = {
   name: 'postgres',
@@ -25,12 +30,14 @@ export const POSTGRES: ServerEngine = {
   versionStatement: "SELECT current_setting('server_version') AS version",
   // The server refuses to be run by root.
   user: unprivilegedUser,
-  prepare,
+  prepare: (site) => prepare(site),
 };
 
-async function prepare(site: ServerSite): Promise<PreparedServer> {
+const POSTGRES_15: ServerEngine = { ...POSTGRES, prepare: (site) => prepare(site, debianBinaries15) };
+
+async function prepare(site: ServerSite, find?: typeof debianBinaries15): Promise<PreparedServer> {
   const { folder, user } = site;
-  const { initdb, postgres } = await postgresBinaries(folder.path, user);
+  const { initdb, postgres } = await postgresBinaries(folder.path, user, find);
   const data = join(folder.path, 'data');
   const log = join(folder.path, 'server.log');
   const asUser = user ? { user } : {};

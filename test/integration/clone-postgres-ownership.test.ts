@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { logPosition, logSince } from '../../local/servers/server-log.ts';
 import { type Lab, openLab } from '../support/rotation-lab.ts';
 import { testDatabase, uniqueName } from '../support/test-database.ts';
 
@@ -105,6 +106,26 @@ describe('a privilege of the original', () => {
     await expect(asClone(`SELECT n FROM ${schema}.late`)).rejects.toMatchObject({ code: '42501' });
   });
 
+  it('is one of 10,000, and all together take four statements', async () => {
+    const columns = Array.from({ length: 100 }, (_, n) => `c${n}`);
+    await database.sql(`DO $$ BEGIN FOR n IN 1..100 LOOP
+      EXECUTE format('CREATE TABLE ${schema}.t%s (${columns.join(' int, ')} int)', n);
+      EXECUTE format('GRANT SELECT (${columns.join()}) ON ${schema}.t%s TO ${app}', n);
+    END LOOP; END $$`);
+    const before = logPosition(database.server.statementLog);
+    const asClone = await rotateTo(clone);
+    const statements = logSince(database.server.statementLog, before).match(
+      new RegExp(`(CREATE|ALTER|GRANT|REVOKE|COMMENT)\\b.* "${clone}".*`, 'g'),
+    );
+    expect(statements).toEqual([
+      `CREATE ROLE "${clone}" NOLOGIN`,
+      `GRANT "${app}" TO "${clone}" WITH INHERIT TRUE, SET TRUE`,
+      `ALTER ROLE "${clone}" SET "role" TO '${app}'`,
+      expect.stringContaining(`ALTER ROLE "${clone}" LOGIN PASSWORD 'SCRAM-SHA-256$`),
+    ]);
+    expect(await asClone(`SELECT c99 FROM ${schema}.t100`)).toEqual([]);
+  });
+
   it('through a group works for an original that is NOINHERIT, after SET ROLE alone', async () => {
     const group = uniqueName('group');
     await database.sql(`CREATE ROLE ${group}`);
@@ -148,6 +169,40 @@ describe('a clone that AWS’s functions made', () => {
       ['of_clone', clone],
     ]);
     await asCloneAgain(`SET ROLE NONE; SELECT n FROM ${schema}.of_clone`);
+    expect(lab.output()).toContain(
+      `"${clone}" owns 1 object in the database "postgres". ` +
+        `To hand over what it owns, run there: REASSIGN OWNED BY "${clone}" TO "${app}"`,
+    );
+  });
+
+  it('hands over what it owns in reach when that is configured, and the rest is reported', async () => {
+    await makeClone();
+    const elsewhere = uniqueName('elsewhere');
+    await database.sql(`CREATE DATABASE ${elsewhere} OWNER ${clone}`);
+    const { username, password } = database.server.superuser;
+    await database.sqlAs(username, password, 'CREATE TABLE of_clone (n int)', elsewhere);
+    await database.sqlAs(username, password, `ALTER TABLE of_clone OWNER TO ${clone}`, elsewhere);
+    await database.sqlAs(username, password, 'CREATE TABLE granted (n int)', elsewhere);
+    await database.sqlAs(username, password, `GRANT SELECT ON granted TO ${clone}`, elsewhere);
+
+    await using handing = await openLab(database, 'alternating-users', {
+      environment: { REASSIGN_OWNED: 'true' },
+    });
+    const masterarn = await handing.createSecret(database.server.superuser);
+    const arn = await handing.createSecret({ username: app, password: INITIAL, masterarn });
+    expect(await handing.rotate(arn)).toMatchObject({ kind: 'succeeded', failures: [] });
+    expect(await ownersOf()).toEqual([['of_clone', app]]);
+    expect(
+      await database.sql(`SELECT datdba::regrole::text FROM pg_database WHERE datname = '${elsewhere}'`),
+    ).toEqual([[app]]);
+    const output = handing.output();
+    expect(output).not.toContain('in the database "postgres"');
+    expect(output).toContain(`"${clone}" owns 1 object in the database "${elsewhere}".`);
+    expect(output).toContain(
+      `"${clone}" has privileges of its own on 1 object in the database "${elsewhere}", ` +
+        'which its sessions have only after SET ROLE NONE.',
+    );
+    await database.sql(`DROP DATABASE ${elsewhere}`);
   });
 
   it('and that is AWSCURRENT rotates back to the original first', async () => {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { RunningServer } from '../../local/servers/database-server.ts';
+import { startPostgres15 } from '../../local/servers/postgres.ts';
 import { failureOf, type Lab, openLab } from '../support/rotation-lab.ts';
-import { testDatabase, uniqueName } from '../support/test-database.ts';
+import { type TestDatabase, testDatabase, uniqueName } from '../support/test-database.ts';
 
 const database = testDatabase(inject('servers').postgres);
 const INITIAL = 'Initial-password-1';
@@ -50,20 +52,80 @@ describe('a superuser that is none, as on Amazon RDS', () => {
     }
   });
 
+  const administered = 'GRANT $app TO $boss WITH ADMIN OPTION';
   it.each([
-    ['the ADMIN OPTION on the user', '', 'permission denied to grant role'],
-    ['CREATEROLE', 'NOCREATEROLE', 'permission denied to create role'],
-  ])('that lacks %s is told so, and nothing is promoted', async (_, attribute, words) => {
-    if (attribute !== '') await database.sql(`ALTER ROLE ${boss} ${attribute}`);
-    const failure = failureOf(await lab.rotate(secretArn));
-    expect(failure).toMatchObject({
-      name: 'PrivilegeMissing',
-      message: expect.stringContaining(boss),
-      cause: { message: expect.stringContaining(words), code: '42501' },
+    ['the ADMIN OPTION on the user', [], 'GRANT "$app" TO "$boss" WITH ADMIN OPTION'],
+    ['CREATEROLE', [administered, 'ALTER ROLE $boss NOCREATEROLE'], 'ALTER ROLE "$boss" CREATEROLE'],
+    ['CREATEDB', [administered, 'ALTER ROLE $app CREATEDB'], 'ALTER ROLE "$boss" CREATEDB'],
+    ['BYPASSRLS', [administered, 'ALTER ROLE $app BYPASSRLS'], 'ALTER ROLE "$boss" BYPASSRLS'],
+    ['SUPERUSER', [administered, 'ALTER ROLE $app SUPERUSER'], 'ALTER ROLE "$boss" SUPERUSER'],
+    [
+      'the right to set a parameter',
+      [administered, "ALTER ROLE $app SET log_statement TO 'all'"],
+      'GRANT SET ON PARAMETER "log_statement" TO "$boss"',
+    ],
+    [
+      'the ADMIN OPTION on a clone that somebody else made',
+      [administered, 'CREATE ROLE $app_clone', 'GRANT $app TO $app_clone'],
+      'GRANT "$app_clone" TO "$boss" WITH ADMIN OPTION',
+    ],
+  ])(
+    'that lacks %s is told the one statement that is missing, and nothing is promoted',
+    async (_, set, gives) => {
+      const filled = (statement: string) => statement.replaceAll('$app', app).replaceAll('$boss', boss);
+      for (const statement of set) await database.sql(filled(statement));
+      expect(failureOf(await lab.rotate(secretArn))).toMatchObject({
+        name: 'PrivilegeMissing',
+        message: expect.stringMatching(
+          `"${boss}".*lacks the privilege to .*"${app}_clone".*Run ${filled(gives)} as`,
+        ),
+        cause: { code: '42501' },
+      });
+      expect(await lab.readSecret(secretArn)).toMatchObject({ username: app, password: INITIAL });
+      expect((await labelsOf()).sort()).toEqual(['AWSCURRENT', 'AWSPENDING']);
+      expect(await database.logsIn(app, INITIAL)).toBe(true);
+      expect(await database.logsIn(`${app}_clone`, INITIAL)).toBe(false);
+
+      await database.sql(filled(gives));
+      await lab.cancel(secretArn);
+      expect(await lab.rotate(secretArn)).toMatchObject({ kind: 'succeeded', failures: [] });
+    },
+  );
+
+  it('that may not hand over what a clone owns is told the statement, which is the one', async () => {
+    await database.sql(`GRANT ${app} TO ${boss} WITH ADMIN TRUE, INHERIT FALSE`);
+    await using handing = await openLab(database, 'alternating-users', {
+      environment: { REASSIGN_OWNED: 'true' },
     });
-    expect(await lab.readSecret(secretArn)).toMatchObject({ username: app, password: INITIAL });
-    expect((await labelsOf()).sort()).toEqual(['AWSCURRENT', 'AWSPENDING']);
-    expect(await database.logsIn(app, INITIAL)).toBe(true);
+    const masterarn = await handing.createSecret({ username: boss, password: 'Boss-password-1' });
+    const arn = await handing.createSecret({ username: app, password: INITIAL, masterarn });
+    await database.createUser(`${app}_clone`, INITIAL);
+    await database.sql(`GRANT ${app} TO ${app}_clone`);
+    await database.sql(`GRANT ${app}_clone TO ${boss} WITH ADMIN TRUE, INHERIT FALSE`);
+    await database.sql(`CREATE SCHEMA ${app} AUTHORIZATION ${app}_clone`);
+    const missing = `GRANT "${app}", "${app}_clone" TO "${boss}" WITH INHERIT TRUE`;
+    expect(failureOf(await handing.rotate(arn))).toMatchObject({
+      name: 'PrivilegeMissing',
+      message: expect.stringContaining(`Run ${missing} as`),
+    });
+    await database.sql(missing);
+    await database.sql(`GRANT CREATE ON DATABASE postgres TO ${app}`);
+    await handing.cancel(arn);
+    expect(await handing.rotate(arn)).toMatchObject({ kind: 'succeeded', failures: [] });
+    expect(
+      await database.sql(`SELECT nspowner::regrole::text FROM pg_namespace WHERE nspname = '${app}'`),
+    ).toEqual([[app]]);
+  });
+
+  it('that may not change the password of the original is told so too', async () => {
+    await database.sql(`GRANT ${app} TO ${boss} WITH ADMIN OPTION`);
+    await lab.rotate(secretArn);
+    await database.sql(`REVOKE ADMIN OPTION FOR ${app} FROM ${boss} CASCADE`);
+    await database.sql(`GRANT ${app} TO ${app}_clone`);
+    expect(failureOf(await lab.rotate(secretArn))).toMatchObject({
+      name: 'PrivilegeMissing',
+      message: expect.stringContaining(`Run GRANT "${app}" TO "${boss}" WITH ADMIN OPTION as`),
+    });
   });
 
   it('rotates in the end when it gets the privilege between two tries', async () => {
@@ -74,6 +136,42 @@ describe('a superuser that is none, as on Amazon RDS', () => {
     for (const step of ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const) await run(step);
     const { username, password } = await lab.readSecret(secretArn);
     expect(await database.logsIn(username, password)).toBe(true);
+  });
+});
+
+describe('a superuser that is none, on PostgreSQL 15', () => {
+  let old: RunningServer;
+  let elder: TestDatabase;
+  beforeAll(async () => {
+    old = await startPostgres15();
+    elder = testDatabase(old.server);
+    await elder.createUser('app', INITIAL);
+    await elder.createUser('boss', 'Boss-password-1');
+    await elder.sql('ALTER ROLE boss CREATEROLE');
+  });
+  afterAll(() => old.stop());
+
+  it('needs CREATEROLE and nothing else, but for attributes that only a superuser gives', async () => {
+    await using elderLab = await openLab(elder, 'alternating-users');
+    const masterarn = await elderLab.createSecret({ username: 'boss', password: 'Boss-password-1' });
+    const arn = await elderLab.createSecret({ username: 'app', password: INITIAL, masterarn });
+    await elder.sql('ALTER ROLE app CREATEDB');
+    for (const user of ['app_clone', 'app']) {
+      expect(await elderLab.rotate(arn)).toMatchObject({ kind: 'succeeded', failures: [] });
+      expect((await elderLab.readSecret(arn)).username).toBe(user);
+    }
+    await elder.sql('ALTER ROLE app BYPASSRLS');
+    expect(failureOf(await elderLab.rotate(arn))).toMatchObject({
+      name: 'PrivilegeMissing',
+      message: expect.stringContaining('Run ALTER ROLE "boss" SUPERUSER as'),
+    });
+    await elder.sql('ALTER ROLE app NOBYPASSRLS');
+    await elder.sql("ALTER ROLE app SET log_statement TO 'all'");
+    await elderLab.cancel(arn);
+    expect(failureOf(await elderLab.rotate(arn))).toMatchObject({
+      name: 'PrivilegeMissing',
+      message: expect.stringContaining('Run GRANT SET ON PARAMETER "log_statement" TO "boss" as'),
+    });
   });
 });
 

@@ -64,7 +64,7 @@ describe('the programs', () => {
     const to = join(folder, name);
     const filter = (path: string) => !/\/lib[a-z0-9]+\.so\.\d+$/.test(path) || !path.includes('libicu');
     await cp(dirname(dirname(postgres)), to, { recursive: true, verbatimSymlinks: true, filter });
-    return { initdb: join(to, 'bin/initdb'), postgres: join(to, 'bin/postgres') };
+    return { root: to, initdb: join(to, 'bin/initdb'), postgres: join(to, 'bin/postgres') };
   }
 
   it('are used where they are', async () => {
@@ -78,8 +78,8 @@ describe('the programs', () => {
     // As root, we play the checkout that no other user can enter; to an ordinary user this changes nothing.
     await chmod(join(folder, 'package'), 0o700);
     const site = join(folder, 'site');
-    const mended = await postgresBinaries(site, await unprivilegedUser(), broken);
+    const mended = await postgresBinaries(site, await unprivilegedUser(), async () => broken);
     expect(mended.postgres).toBe(join(site, 'postgresql/bin/postgres'));
-    expect(await postgresBinaries(folder, await unprivilegedUser(), mended)).toEqual(mended);
+    expect(await postgresBinaries(folder, await unprivilegedUser(), async () => mended)).toEqual(mended);
   });
 });

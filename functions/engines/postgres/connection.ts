@@ -79,8 +79,9 @@ export async function openConnection(login: Login, { deadline, environment }: Su
  */
 function sessionSettings(milliseconds: number): string {
   return [
-    'SET search_path = pg_catalog',
+    // First: the role's own may be too short for all of them.
     `SET statement_timeout = ${Math.ceil(milliseconds)}`,
+    'SET search_path = pg_catalog',
     // Half of it, so that a lock that is not to be had is told apart from a server that is slow.
     `SET lock_timeout = ${Math.ceil(milliseconds / 2)}`,
     'SET default_transaction_read_only = off',

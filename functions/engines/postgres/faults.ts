@@ -5,7 +5,7 @@ import {
   LoginRejected,
   PasswordRefused,
   PrivilegeMissing,
-  type RotationError,
+  RotationError,
   ServerReadOnly,
   StatementFailed,
   StorageFull,
@@ -27,6 +27,10 @@ const LOGIN_FAULTS: FaultTable = {
   '28P01': LoginRejected, // invalid_password
   '28000': LoginRejected, // invalid_authorization_specification: no such role, NOLOGIN, or no line of pg_hba.conf
 };
+
+/** Amazon RDS asks PAM about members of rds_iam: the password that it wants is a token of IAM. */
+const PAM_REMEDY =
+  'On Amazon RDS this user is a member of "rds_iam", perhaps through another role, and cannot log in with a password: revoke that membership.';
 
 const DATABASE_FAULTS: ReadonlySet<string> = new Set([
   '3D000', // invalid_catalog_name
@@ -60,6 +64,7 @@ const GENERAL_FAULTS: FaultTable = {
 
 export function loginFault(login: Login, cause: unknown): RotationError {
   if (DATABASE_FAULTS.has(keyOf(cause))) return new UnknownDatabase(login, login.database, cause);
+  if (isBarredByPam(cause)) return new LoginRejected(login, cause, PAM_REMEDY);
   return (
     known(LOGIN_FAULTS, login, cause) ??
     generalFault(login, cause) ??
@@ -67,19 +72,35 @@ export function loginFault(login: Login, cause: unknown): RotationError {
   );
 }
 
-/** @param task what was to be done, as in "failed to <task>" */
-export function statementFault(login: Login, task: string, cause: unknown): RotationError {
-  // insufficient_privilege
-  if (keyOf(cause) === '42501') {
-    const remedy = 'Grant it, then rotate again; the cause names the privilege.';
+/**
+ * @param task what was to be done, as in "failed to <task>"
+ * @param missing the statement that gives the privilege that is missing, if one is
+ */
+export function statementFault(login: Login, task: string, cause: unknown, missing?: string): RotationError {
+  if (cause instanceof RotationError) return cause;
+  if (isDenied(cause)) {
+    const remedy =
+      missing === undefined
+        ? 'Grant it, then rotate again; the cause names the privilege.'
+        : `Run ${missing} as a user who may, then rotate again; nothing was changed.`;
     return new PrivilegeMissing(login, task, remedy, withDetail(cause));
   }
   return generalFault(login, cause) ?? new StatementFailed(login, task, readable(cause));
 }
 
-export function passwordFault(login: Login, username: string, cause: unknown): RotationError {
+export function passwordFault(
+  login: Login,
+  username: string,
+  cause: unknown,
+  missing?: string,
+): RotationError {
   if (PASSWORD_FAULTS.has(keyOf(cause))) return new PasswordRefused(login, username, cause);
-  return statementFault(login, `set the password of ${JSON.stringify(username)}`, cause);
+  return statementFault(login, `set the password of ${JSON.stringify(username)}`, cause, missing);
+}
+
+/** Whether it is for want of a privilege that a statement failed. */
+export function isDenied(cause: unknown): boolean {
+  return keyOf(cause) === '42501'; // insufficient_privilege
 }
 
 function generalFault(login: Login, cause: unknown): RotationError | undefined {
@@ -89,6 +110,10 @@ function generalFault(login: Login, cause: unknown): RotationError | undefined {
 function known(faults: FaultTable, login: Login, cause: unknown): RotationError | undefined {
   const Known = knownFault(faults, keyOf(cause));
   return Known && new Known(login, cause);
+}
+
+function isBarredByPam(cause: unknown): boolean {
+  return keyOf(cause) === '28000' && (cause as Error).message.startsWith('PAM authentication failed');
 }
 
 /** The server's SQLSTATE, or the driver's message where the server said nothing. */

@@ -1,5 +1,4 @@
 import type { Engine } from '../engine.ts';
-import { lacking } from '../rights.ts';
 import { openConnection } from './connection.ts';
 import { assertUsername, openSession } from './session.ts';
 
@@ -9,7 +8,6 @@ export const postgres: Engine = {
   secretEngines: ['postgres', 'aurora-postgresql'],
   defaultPort: 5432,
   assertUsername,
-  lacking,
   async connect(login, surroundings) {
     assertUsername(login.username);
     return openSession(await openConnection(login, surroundings), login);

@@ -1,20 +1,12 @@
 import { type Password, UserNameRefused } from '@rotation/core';
 import type { Login, Session } from '../engine.ts';
+import { alignRole, assertMayUsePassword } from './clone.ts';
 import type { Wire } from './connection.ts';
 import { passwordFault, statementFault } from './faults.ts';
+import { missingFor } from './missing-privilege.ts';
 import { passwordVerifier } from './password-verifier.ts';
-import {
-  actAs,
-  createLockedRole,
-  grantMembership,
-  inTransaction,
-  ownRights,
-  passwordEncryption,
-  relationOf,
-  storeVerifier,
-  storeVerifierAndUnlock,
-  takeLock,
-} from './statements.ts';
+import { passwordEncryption, storeVerifier, storeVerifierAndUnlock, takeLock } from './statements.ts';
+import { traitsOfSelf } from './traits.ts';
 
 /** PostgreSQL cuts longer names off without an error (NAMEDATALEN), and so would change another role. */
 const LONGEST_NAME_BYTES = 63;
@@ -37,6 +29,16 @@ export function openSession(wire: Wire, login: Login): Session {
     return passwordVerifier(encryption, username, password.reveal());
   };
 
+  const store = async (username: string, password: Password, statement: typeof storeVerifier) => {
+    try {
+      await assertMayUsePassword(wire, login, username);
+      await statement(wire, username, await verifierOf(username, password));
+    } catch (error) {
+      const missing = await missingFor(wire, { createRole: true, adminOf: username }, error);
+      throw passwordFault(login, username, error, missing);
+    }
+  };
+
   return {
     async lock(name) {
       try {
@@ -54,56 +56,31 @@ export function openSession(wire: Wire, login: Login): Session {
       }
     },
 
-    async alignUser(original, other, known) {
+    async alignClone(original, clone, options) {
       try {
-        await alignRole(wire, original, other, known);
+        return await alignRole(wire, login, original, clone, options);
       } catch (error) {
-        if (error instanceof UserNameRefused) throw error;
-        throw statementFault(
-          login,
-          `make ${JSON.stringify(other)} equal to ${JSON.stringify(original)}`,
-          error,
-        );
+        const task = `make ${JSON.stringify(clone)} equal to ${JSON.stringify(original)}`;
+        throw statementFault(login, task, error);
       }
+    },
+
+    async openClone(clone, password) {
+      await store(clone, password, storeVerifierAndUnlock);
     },
 
     async setPassword(username, password) {
-      try {
-        await storeVerifierAndUnlock(wire, username, await verifierOf(username, password));
-      } catch (error) {
-        throw passwordFault(login, username, error);
-      }
+      await store(username, password, storeVerifier);
     },
 
-    async rights(partner) {
+    async traits(partner) {
       try {
-        return await ownRights(wire, partner);
+        return await traitsOfSelf(wire, login.username, partner);
       } catch (error) {
-        throw statementFault(login, `list the rights of ${JSON.stringify(login.username)}`, error);
+        throw statementFault(login, `list the traits of ${JSON.stringify(login.username)}`, error);
       }
     },
 
     [Symbol.asyncDispose]: () => wire.close(),
   };
-}
-
-/**
- * A clone is a member of its original that acts as it from the start of each session. So both have the same rights, what
- * either creates belongs to the original, and a privilege granted later needs no copying.
- *
- * All of it is done or nothing, so that a role which exists without being a member was made by somebody else.
- */
-async function alignRole(wire: Wire, original: string, other: string, known: boolean): Promise<void> {
-  const relation = await relationOf(wire, original, other);
-  // Rotating back: `other` made `original`, whose rights are its own. A membership in both directions is impossible.
-  if (relation.roleIsMember) return;
-  const related = relation.otherIsMember || known;
-  if (relation.otherExists && (!related || relation.otherIsMoreThanRole)) {
-    throw new UserNameRefused(other, `is taken by a role that is no clone of ${JSON.stringify(original)}`);
-  }
-  await inTransaction(wire, async () => {
-    if (!relation.otherExists) await createLockedRole(wire, other);
-    if (!relation.otherIsMember) await grantMembership(wire, original, other);
-    if (relation.otherActsAs !== relation.actsAs) await actAs(wire, other, relation.actsAs);
-  });
 }

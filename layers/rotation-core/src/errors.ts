@@ -213,13 +213,24 @@ export interface LoginTarget {
 const at = ({ host, port }: LoginTarget) => `${host}:${port}`;
 const userAt = (target: LoginTarget) => `${JSON.stringify(target.username)} at ${at(target)}`;
 
+const LOGIN_REMEDY =
+  'Compare the secret with the database: is the password the one of this user, may the user log in from here, is it locked or expired?';
+
 export class LoginRejected extends RotationError {
   override readonly name = 'LoginRejected';
-  constructor(target: LoginTarget, cause: unknown) {
+  constructor(target: LoginTarget, cause: unknown, remedy = LOGIN_REMEDY) {
+    super(`The database rejected the login of ${userAt(target)}.`, remedy, cause);
+  }
+}
+
+/** A password would be set that no login can use. */
+export class PasswordLoginForbidden extends RotationError {
+  override readonly name = 'PasswordLoginForbidden';
+  /** @param revoke the statement that takes the user out of `role` */
+  constructor(target: LoginTarget, username: string, role: string, revoke: string) {
     super(
-      `The database rejected the login of ${userAt(target)}.`,
-      'Compare the secret with the database: is the password the one of this user, may the user log in from here, is it locked or expired?',
-      cause,
+      `${JSON.stringify(username)} at ${at(target)} is a member of ${JSON.stringify(role)}, and so cannot log in with a password.`,
+      `Run ${revoke}, or stop rotating this secret; nothing was changed.`,
     );
   }
 }

@@ -23,6 +23,9 @@ const HOSTILE_NAMES = [
   ['letters of another script', 'жук'],
 ] as const;
 
+/** As for a clone that no secret has had yet. */
+const ALIGNING = { known: false, reassignOwned: false };
+
 /** Far more than any statement here takes, in ms. */
 const AMPLE_TIME = 30_000;
 
@@ -113,9 +116,9 @@ export function describeEngine(database: TestDatabase): void {
       await using session = await connect(database, loginTo(database, name, password));
       await session.changeOwnPassword(new Password(password), new Password('Canary-of-own-change-1'));
       await using superuser = await superuserSession();
-      await superuser.alignUser(name, `${name}_clone`, false);
+      await superuser.alignClone(name, `${name}_clone`, ALIGNING);
       users.push(`${name}_clone`);
-      await superuser.setPassword(`${name}_clone`, new Password('Canary-of-superuser-1'));
+      await superuser.openClone(`${name}_clone`, new Password('Canary-of-superuser-1'));
       const logged = logSince(statementLog, before[0]) + logSince(errorLog, before[1]);
       // The statements are there, or the log would prove nothing.
       expect(logged).toContain(name);
@@ -127,31 +130,28 @@ export function describeEngine(database: TestDatabase): void {
     it('cannot log in before its password is set', async () => {
       const { name, password } = await newUser();
       await using superuser = await superuserSession();
-      await superuser.alignUser(name, `${name}_clone`, false);
+      await superuser.alignClone(name, `${name}_clone`, ALIGNING);
       users.push(`${name}_clone`);
       await expect(connect(database, loginTo(database, `${name}_clone`, password))).rejects.toThrow();
       await expect(connect(database, loginTo(database, `${name}_clone`, ''))).rejects.toThrow();
-      await superuser.setPassword(`${name}_clone`, new Password('Clone-password-1'));
+      await superuser.openClone(`${name}_clone`, new Password('Clone-password-1'));
       expect(await database.logsIn(`${name}_clone`, 'Clone-password-1')).toBe(true);
     });
 
-    it('has the rights of its original, in both directions, however often it is aligned', async () => {
+    it('has the traits of its original, however often it is aligned', async () => {
       const { name, password } = await newUser();
       const clone = `${name}_clone`;
-      await using superuser = await superuserSession();
-      for (const [from, to] of [
-        [name, clone],
-        [name, clone],
-        [clone, name],
-        [name, clone],
-      ] as const) {
-        await superuser.alignUser(from, to, false);
-        if (to === clone) await superuser.setPassword(clone, new Password('Clone-password-1'));
-      }
       users.push(clone);
+      await using superuser = await superuserSession();
+      await superuser.alignClone(name, clone, ALIGNING);
+      await superuser.openClone(clone, new Password('Clone-password-1'));
+      for (const known of [false, true]) {
+        expect(await superuser.alignClone(name, clone, { ...ALIGNING, known })).toEqual([]);
+      }
       await using original = await connect(database, loginTo(database, name, password));
       await using twin = await connect(database, loginTo(database, clone, 'Clone-password-1'));
-      expect(await twin.rights(name)).toEqual(await original.rights(clone));
+      expect((await twin.traits(name)).toSorted()).toEqual((await original.traits(clone)).toSorted());
+      expect(await twin.traits(name)).not.toEqual([]);
     });
 
     it.each(HOSTILE_NAMES)('can be made of a user name with %s', async (_, hostile) => {
@@ -159,15 +159,15 @@ export function describeEngine(database: TestDatabase): void {
       await newUser(name);
       users.push(`${name}_clone`);
       await using superuser = await superuserSession();
-      await superuser.alignUser(name, `${name}_clone`, false);
-      await superuser.setPassword(`${name}_clone`, new Password(EVERY_PRINTABLE_CHARACTER));
+      await superuser.alignClone(name, `${name}_clone`, ALIGNING);
+      await superuser.openClone(`${name}_clone`, new Password(EVERY_PRINTABLE_CHARACTER));
       expect(await database.logsIn(`${name}_clone`, EVERY_PRINTABLE_CHARACTER)).toBe(true);
     });
 
     it('is made by nobody who may not, and the error says so', async () => {
       const { name, password } = await newUser();
       await using session = await connect(database, loginTo(database, name, password));
-      await expect(session.alignUser(name, `${name}_clone`, false)).rejects.toMatchObject({
+      await expect(session.alignClone(name, `${name}_clone`, ALIGNING)).rejects.toMatchObject({
         name: 'PrivilegeMissing',
       });
       await expect(

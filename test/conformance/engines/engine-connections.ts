@@ -60,7 +60,7 @@ export function describeConnections(
       const plain = database('off');
       const { username, password } = plain.server.superuser;
       await using session = await connect(plain, { ...loginTo(plain, username, password), tls: false });
-      expect(await session.rights('nobody')).not.toHaveLength(0);
+      expect(await session.traits('nobody')).not.toHaveLength(0);
     });
   });
 

@@ -94,9 +94,9 @@ describe('a session that the server ends', () => {
     expect(row).toEqual([true]);
     for (const task of [
       () => session.changeOwnPassword(new Password(INITIAL), NEXT),
-      () => session.alignUser(name, `${name}_clone`, false),
+      () => session.alignClone(name, `${name}_clone`, { known: false, reassignOwned: false }),
       () => session.setPassword(name, NEXT),
-      () => session.rights(`${name}_clone`),
+      () => session.traits(`${name}_clone`),
     ]) {
       await expect(task()).rejects.toMatchObject({ name: 'HostUnreachable' });
     }

@@ -58,8 +58,8 @@ describe.each([
     }
     {
       await using superuser = await superuserOf(database);
-      await superuser.alignUser(name, clone, false);
-      await superuser.setPassword(clone, new Password(CLONES));
+      await superuser.alignClone(name, clone, { known: false, reassignOwned: false });
+      await superuser.openClone(clone, new Password(CLONES));
     }
     expect(await storedOf(database, name)).toMatch(form);
     expect(await storedOf(database, clone)).toMatch(form);

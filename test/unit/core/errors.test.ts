@@ -28,6 +28,8 @@ const ERRORS: Record<string, () => core.RotationError> = {
   NotReplicated: () => new core.NotReplicated(target, { ...target, host: 'writer' }, cause()),
   AccountLocked: () => new core.AccountLocked(target, cause()),
   AuthenticationUnsupported: () => new core.AuthenticationUnsupported(target, cause()),
+  PasswordLoginForbidden: () =>
+    new core.PasswordLoginForbidden(target, 'app', 'rds_iam', 'REVOKE "rds_iam" FROM "team"'),
   PasswordExpired: () => new core.PasswordExpired(target, cause()),
   NoStoredLoginWorks: () => new core.NoStoredLoginWorks(['AWSCURRENT: no'], cause()),
   HostNotFound: () => new core.HostNotFound(target, cause()),

@@ -108,6 +108,21 @@ describe('a statement that fails', () => {
     expect(statementFault(login, 'do it', older).cause).toMatchObject({ message: said, code: '42501' });
   });
 
+  it('says which statement is missing, where the caller knows', () => {
+    const missing = 'GRANT "app" TO "admin" WITH ADMIN OPTION';
+    expect(statementFault(login, 'do it', forbidden(), missing).message).toContain(
+      `Run ${missing} as a user who may`,
+    );
+    expect(passwordFault(login, 'app', forbidden(), missing).message).toContain(
+      `Run ${missing} as a user who may`,
+    );
+  });
+
+  it('leaves an error as it is that has been explained already', () => {
+    const explained = statementFault(login, 'do it', forbidden());
+    expect(statementFault(login, 'do more', explained)).toBe(explained);
+  });
+
   it('has no words of a syntax error, which quotes the statement', () => {
     const cause = answered('42601', `syntax error at or near "${CANARY.pending}"`);
     const fault = witness(statementFault(login, 'do it', cause));

@@ -1,0 +1,84 @@
+import { PasswordLoginForbidden, UserNameRefused } from '@rotation/core';
+import pg from 'pg';
+import type { CloneOptions, Login } from '../engine.ts';
+import { belongingsOf, described, reassigning } from './belongings.ts';
+import { type Change, changesOf } from './clone-changes.ts';
+import type { Wire } from './connection.ts';
+import { statementFault } from './faults.ts';
+import { missingFor } from './missing-privilege.ts';
+import { IAM_ROLE, type Role, readRoles, roleNamed, serverVersion, VERSION_16 } from './roles.ts';
+import { inTransaction } from './statements.ts';
+
+const { escapeIdentifier } = pg;
+
+/**
+ * Makes a clone equal to its original. All of it is done or nothing, so that a role which exists without being a member of
+ * the original was made by somebody else.
+ * @returns what the clone still has of its own, in sentences
+ */
+export async function alignRole(
+  wire: Wire,
+  login: Login,
+  original: string,
+  clone: string,
+  { known, reassignOwned }: CloneOptions,
+): Promise<readonly string[]> {
+  const roles = await readRoles(wire, [original, clone]);
+  const model = roleNamed(roles, original);
+  const existing = roles.find(({ name }) => name === clone);
+  assertNotBarred(login, model);
+  if (existing !== undefined && !known) assertIsClone(existing, model);
+
+  const options = (await serverVersion(wire)) >= VERSION_16;
+  const changes = [...changesOf(model, clone, existing, options)];
+  const own = existing === undefined ? [] : await belongingsOf(wire, clone);
+  const handsOver = reassignOwned && own.some(({ owned, within }) => owned > 0 && within);
+  if (handsOver) changes.push(handingOver(original, clone));
+  if (changes.length > 0) await makeChanges(wire, login, changes);
+  return described(handsOver ? await belongingsOf(wire, clone) : own, original, clone);
+}
+
+/** @throws PasswordLoginForbidden */
+export async function assertMayUsePassword(wire: Wire, login: Login, username: string): Promise<void> {
+  const [role] = await readRoles(wire, [username]);
+  if (role !== undefined) assertNotBarred(login, role);
+}
+
+/** RDS sends members of rds_iam to IAM, whatever password they have: a rotation would end without a login. */
+function assertNotBarred(login: Login, { name, passwordBarredBy }: Role): void {
+  if (passwordBarredBy === null) return;
+  const revoke = `REVOKE ${escapeIdentifier(IAM_ROLE)} FROM ${escapeIdentifier(passwordBarredBy)}`;
+  throw new PasswordLoginForbidden(login, name, IAM_ROLE, revoke);
+}
+
+/** A clone that AWS's functions made is a member of its original. So might be a superuser's role, which is not ours to take. */
+function assertIsClone(role: Role, original: Role): void {
+  const isMember = role.memberships.some((membership) => membership.role === original.name);
+  const isMore = role.attributes.includes('SUPERUSER') && !original.attributes.includes('SUPERUSER');
+  if (isMember && !isMore) return;
+  const problem = `is taken by a role that is no clone of ${JSON.stringify(original.name)}`;
+  throw new UserNameRefused(role.name, problem);
+}
+
+function handingOver(original: string, clone: string): Change {
+  return {
+    task: `hand over what ${JSON.stringify(clone)} owns to ${JSON.stringify(original)}`,
+    statements: [reassigning(original, clone)],
+    needs: { createRole: false, rightsOf: [original, clone] },
+  };
+}
+
+async function makeChanges(wire: Wire, login: Login, changes: readonly Change[]): Promise<void> {
+  let failing: Change | undefined;
+  try {
+    await inTransaction(wire, async () => {
+      for (const change of changes) {
+        failing = change;
+        for (const statement of change.statements) await wire.query(statement);
+      }
+    });
+  } catch (error) {
+    if (failing === undefined) throw error;
+    throw statementFault(login, failing.task, error, await missingFor(wire, failing.needs, error));
+  }
+}

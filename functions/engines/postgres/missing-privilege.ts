@@ -1,0 +1,43 @@
+import pg from 'pg';
+import type { Need } from './clone-changes.ts';
+import type { Wire } from './connection.ts';
+import { isDenied } from './faults.ts';
+import { type Attribute, readRoles, serverVersion, VERSION_15, VERSION_16 } from './roles.ts';
+
+const { escapeIdentifier } = pg;
+
+/**
+ * The one statement that gives the user that is logged in what a change took that has failed. Call it outside of a transaction.
+ * @returns undefined when it was not for want of a privilege, or of none that the catalogs tell of
+ */
+export async function missingFor(wire: Wire, need: Need, failure: unknown): Promise<string | undefined> {
+  if (!isDenied(failure)) return undefined;
+  const version = await serverVersion(wire);
+  const [row] = await wire.query<{ name: string; hasAdmin: boolean }>(
+    `SELECT session_user AS name,
+            coalesce(pg_has_role(session_user, to_regrole(quote_ident($1)), 'MEMBER WITH ADMIN OPTION'), true)
+              AS "hasAdmin"`,
+    [need.adminOf ?? null],
+  );
+  const { name, hasAdmin } = row ?? { name: '', hasAdmin: true };
+  const [user] = await readRoles(wire, [name]);
+  const has = (attribute: Attribute) => user?.attributes.includes(attribute) ?? false;
+  const self = escapeIdentifier(name);
+
+  if (need.createRole && !has('CREATEROLE')) return `ALTER ROLE ${self} CREATEROLE`;
+  if (need.adminOf !== undefined && version >= VERSION_16 && !hasAdmin) {
+    return `GRANT ${escapeIdentifier(need.adminOf)} TO ${self} WITH ADMIN OPTION`;
+  }
+  if (need.attribute !== undefined && !has(need.attribute)) {
+    const delegable = version >= VERSION_16 && need.attribute !== 'SUPERUSER';
+    return `ALTER ROLE ${self} ${delegable ? need.attribute : 'SUPERUSER'}`;
+  }
+  if (need.rightsOf !== undefined) {
+    const inheriting = version >= VERSION_16 ? ' WITH INHERIT TRUE' : '';
+    return `GRANT ${need.rightsOf.map(escapeIdentifier).join(', ')} TO ${self}${inheriting}`;
+  }
+  if (need.parameter !== undefined && version >= VERSION_15) {
+    return `GRANT SET ON PARAMETER ${escapeIdentifier(need.parameter)} TO ${self}`;
+  }
+  return has('SUPERUSER') ? undefined : `ALTER ROLE ${self} SUPERUSER`;
+}
