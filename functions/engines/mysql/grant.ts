@@ -1,4 +1,5 @@
 import type { Right } from '../engine.ts';
+import { listItems, tokensOf, withoutSpaces } from './tokens.ts';
 
 /** One line of SHOW GRANTS, taken apart: who has it is left out, so that lines of two accounts can be compared. */
 export interface Grant {
@@ -10,8 +11,6 @@ export interface Grant {
   readonly option: 'GRANT OPTION' | 'ADMIN OPTION' | undefined;
 }
 
-/** Quoted names and texts are tokens of their own, so that what stands inside them is never taken for a keyword. */
-const TOKEN = /`(?:[^`]|``)*`|'(?:[^'\\]|''|\\.)*'|"(?:[^"]|"")*"|[A-Za-z_]+|\s+|./gs;
 const PREPOSITIONS = ['TO', 'FROM', 'FOR'];
 
 /**
@@ -22,11 +21,11 @@ const PREPOSITIONS = ['TO', 'FROM', 'FOR'];
  * @throws TypeError when the line has no account, which no server's line lacks
  */
 export function parseGrant(line: string): Grant {
-  const tokens = line.match(TOKEN) ?? [];
+  const tokens = tokensOf(line);
   const at = tokens.findIndex((token) => PREPOSITIONS.includes(token));
   const preposition = tokens[at];
   if (preposition === undefined) throw new TypeError('a line of SHOW GRANTS names no account');
-  const words = tokens.slice(at + 1).filter((token) => token.trim() !== '');
+  const words = withoutSpaces(tokens.slice(at + 1));
   const passesOn = (kind: string) => words.some((word, i) => word === kind && words[i + 1] === 'OPTION');
   return {
     statement: tokens.slice(0, at).join('').trim(),
@@ -47,7 +46,7 @@ export function grantTo(account: string, { statement, preposition, option }: Gra
 export function rightsOf(grant: Grant): Right[] {
   if (givesNothing(grant)) return [];
   const { statement, option } = grant;
-  const tokens: readonly string[] = statement.match(TOKEN) ?? [];
+  const tokens = tokensOf(statement);
   const verb = tokens[0];
   if (verb === 'SET') return [{ text: statement }];
   const on = tokens.indexOf('ON');
@@ -70,23 +69,10 @@ function privilegeRights(privilege: string, object: string): Right[] {
   const [, name, columns] = /^([A-Z ]+?)\s*\((.*)\)$/s.exec(privilege) ?? [];
   if (name === undefined || columns === undefined)
     return [{ text: `${privilege} ${object}`, impliedBy: [all] }];
-  return listItems(columns.match(TOKEN) ?? []).map((column) => ({
+  return listItems(tokensOf(columns)).map((column) => ({
     text: `${name} (${column}) ${object}`,
     impliedBy: [`${name} ${object}`, all],
   }));
-}
-
-/** Splits at the commas that are not inside parentheses. */
-function listItems(tokens: readonly string[]): string[] {
-  const items = [''];
-  let depth = 0;
-  for (const token of tokens) {
-    if (token === '(') depth += 1;
-    if (token === ')') depth -= 1;
-    if (token === ',' && depth === 0) items.push('');
-    else items.push((items.pop() ?? '') + token);
-  }
-  return items.map((item) => item.trim()).filter((item) => item !== '');
 }
 
 /** Says what the grant gives, whoever has it. */

@@ -17,7 +17,8 @@ export interface Account {
   readonly host: string;
 }
 
-const quoted = ({ user, host }: Account) => `${literal(user)}@${literal(host)}`;
+/** The account as it stands in a statement. */
+export const quoted = ({ user, host }: Account) => `${literal(user)}@${literal(host)}`;
 
 /** The accounts of a user name, without roles, which MariaDB keeps in the same table with no host part. */
 export async function existingAccounts(wire: Wire, user: string): Promise<Account[]> {
