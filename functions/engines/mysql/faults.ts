@@ -136,6 +136,11 @@ export function missesTable(cause: unknown): boolean {
   return keyOf(cause) === '1146'; // ER_NO_SUCH_TABLE
 }
 
+/** Whether MariaDB says only that ALTER USER failed, and keeps the reason for SHOW WARNINGS. */
+export function hidesItsReason(cause: unknown): boolean {
+  return keyOf(cause) === '1396'; // ER_CANNOT_USER
+}
+
 function generalFault(login: Login, cause: unknown): RotationError | undefined {
   if (isPrevented(cause, /read[-_]only/)) return new ServerReadOnly(login, readable(cause));
   if (hasNoRoomForAccounts(cause)) return new StorageFull(login, readable(cause));

@@ -1,4 +1,4 @@
-import { type Password, UserNameRefused } from '@rotation/core';
+import { AuthenticationUnsupported, Fault, type Password, UserNameRefused } from '@rotation/core';
 import type { Login, Session } from '../engine.ts';
 import { propertiesOf, propertyTraits } from './account-properties.ts';
 import { beyond } from './adoption.ts';
@@ -13,6 +13,7 @@ import {
   grantsOf,
   openAccounts,
   ownHostPart,
+  type PasswordAccount,
   replaceOwnPassword,
   rolesInUse,
   setOwnPassword,
@@ -54,12 +55,36 @@ export function openSession(wire: Wire, login: Login): Session {
 
   async function withAccountsOf(username: string, password: Password, change: typeof setPasswords) {
     try {
-      const accounts = await accountsOf(wire, username);
+      const accounts = await passwordAccountsOf(wire, login, username);
       await inSafestForm(wire, (form) => change(wire, accounts, form, password.reveal()));
     } catch (error) {
-      throw passwordFault(login, username, error);
+      throw error instanceof AuthenticationUnsupported ? error : passwordFault(login, username, error);
     }
   }
+}
+
+/** The plugins that a password of ours works with. */
+const PASSWORD_PLUGINS: readonly string[] = [
+  'caching_sha2_password',
+  'sha256_password',
+  'mysql_native_password',
+];
+
+/**
+ * The accounts of a user, all of which must log in with a password: a statement that gives one to an account that does not
+ * changes how it logs in, or does nothing.
+ */
+async function passwordAccountsOf(wire: Wire, login: Login, username: string): Promise<PasswordAccount[]> {
+  const accounts: PasswordAccount[] = [];
+  for (const account of await accountsOf(wire, username)) {
+    const plugins = (await propertiesOf(wire, account)).authentication.map(({ plugin }) => plugin);
+    if (!plugins.some((plugin) => PASSWORD_PLUGINS.includes(plugin))) {
+      const cause = new Fault(`${JSON.stringify(username)}@${account.host} has ${plugins.join(' or ')}`);
+      throw new AuthenticationUnsupported({ ...login, username }, cause);
+    }
+    accounts.push({ ...account, hasAlternatives: plugins.length > 1 });
+  }
+  return accounts;
 }
 
 /** An account with PASSWORD REQUIRE CURRENT wants its present password named, which older servers and MariaDB do not know. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Fault } from '@rotation/core';
 import { escape as literal } from 'mysql2';
 import type { Wire } from './connection.ts';
-import { missesTable } from './faults.ts';
+import { hidesItsReason, missesTable } from './faults.ts';
 import { type GrantStatement, onMissingTable, sqlOf } from './grant-statement.ts';
 import { identifiedBy, ownPasswordStatement, type PasswordForm, passwordOf } from './password-form.ts';
 import type { Right } from './right.ts';
@@ -62,40 +62,69 @@ export async function createLocked(
   await wire.query(`CREATE USER IF NOT EXISTS ${withPassword(accounts, form, password)} ACCOUNT LOCK`);
 }
 
-/**
- * Gives accounts a password and changes nothing else of them.
- *
- * MySQL does so in one statement, which does all of it or nothing. MariaDB's ALTER USER would replace all the ways that an
- * account has to log in; its SET PASSWORD is for one account.
- */
+/** An account that logs in with a password. */
+export interface PasswordAccount extends Account {
+  /** MariaDB: whether it may log in without that password too, by another plugin. */
+  readonly hasAlternatives: boolean;
+}
+
+/** Gives accounts a password and changes nothing else of them. */
 export async function setPasswords(
   wire: Wire,
-  accounts: readonly Account[],
+  accounts: readonly PasswordAccount[],
   form: PasswordForm,
   password: string,
 ): Promise<void> {
-  if (form === 'masked') {
-    await wire.query(`ALTER USER ${withPassword(accounts, form, password)}`);
-    return;
-  }
-  for (const account of accounts) {
+  const alone = await setWhereAlternatives(wire, accounts, form, password);
+  if (alone.length > 0) await alterUsers(wire, withPassword(alone, form, password));
+}
+
+/**
+ * The same, and lets them log in, in one statement for all host parts: MySQL does all of it or nothing.
+ */
+export async function openAccounts(
+  wire: Wire,
+  accounts: readonly PasswordAccount[],
+  form: PasswordForm,
+  password: string,
+): Promise<void> {
+  const alone = await setWhereAlternatives(wire, accounts, form, password);
+  const others = accounts.filter((account) => !alone.includes(account)).map(quoted);
+  const changed = [...others, ...(alone.length > 0 ? [withPassword(alone, form, password)] : [])];
+  await alterUsers(wire, `${changed.join(', ')} ACCOUNT UNLOCK`);
+}
+
+/**
+ * Sets the password where ALTER USER would replace all plugins by one. MariaDB's SET PASSWORD keeps them, but wants UPDATE on
+ * the schema mysql, which ALTER USER does not.
+ * @returns the accounts that are left
+ */
+async function setWhereAlternatives(
+  wire: Wire,
+  accounts: readonly PasswordAccount[],
+  form: PasswordForm,
+  password: string,
+): Promise<readonly PasswordAccount[]> {
+  if (form === 'masked') return accounts;
+  for (const account of accounts.filter(({ hasAlternatives }) => hasAlternatives)) {
     await wire.query(`SET PASSWORD FOR ${quoted(account)} = ${passwordOf(form, password)}`);
+  }
+  return accounts.filter(({ hasAlternatives }) => !hasAlternatives);
+}
+
+async function alterUsers(wire: Wire, clauses: string): Promise<void> {
+  try {
+    await wire.query(`ALTER USER ${clauses}`);
+  } catch (error) {
+    throw hidesItsReason(error) ? await firstError(wire, error) : error;
   }
 }
 
-/** The same, and lets them log in: at once on MySQL, afterwards on MariaDB. */
-export async function openAccounts(
-  wire: Wire,
-  accounts: readonly Account[],
-  form: PasswordForm,
-  password: string,
-): Promise<void> {
-  if (form === 'masked') {
-    await wire.query(`ALTER USER ${withPassword(accounts, form, password)} ACCOUNT UNLOCK`);
-    return;
-  }
-  await setPasswords(wire, accounts, form, password);
-  await wire.query(`ALTER USER ${accounts.map(quoted).join(', ')} ACCOUNT UNLOCK`);
+/** The first error of the statement that has just failed: the others follow from it. */
+async function firstError(wire: Wire, last: unknown): Promise<unknown> {
+  const rows = await wire.query('SHOW WARNINGS');
+  const [, code, message] = rows.find(([level]) => level === 'Error') ?? [];
+  return code === undefined ? last : new Fault(String(message), String(code));
 }
 
 function withPassword(accounts: readonly Account[], form: PasswordForm, password: string): string {
@@ -115,7 +144,7 @@ export async function replaceOwnPassword(wire: Wire, present: string, password: 
 
 /** @param clauses what follows the account, none of it a secret that outlives the account's next password */
 export async function alterAccount(wire: Wire, account: Account, clauses: string): Promise<void> {
-  await wire.query(`ALTER USER ${quoted(account)} ${clauses}`);
+  await alterUsers(wire, `${quoted(account)} ${clauses}`);
 }
 
 export async function dropAccount(wire: Wire, account: Account): Promise<void> {

@@ -5,6 +5,7 @@ import { testDatabase, uniqueName } from '../../support/test-database.ts';
 import { connect, loginTo } from './engine-conformance.ts';
 
 const INITIAL = 'Initial-password-1';
+const NEW = { known: false, reassignOwned: false };
 const HOSTS = ['localhost', '127.0.0.%', '10.%', '::1'];
 
 describe.each(['mysql', 'mariadb'] as const)(
@@ -76,10 +77,10 @@ describe.each(['mysql', 'mariadb'] as const)(
       const clone = `${name}_clone`;
       const { username, password } = database.server.superuser;
       await using superuser = await connect(database, loginTo(database, username, password));
-      await superuser.alignUser(name, clone, false);
+      await superuser.alignClone(name, clone, NEW);
       await database.sql(`CREATE USER '${name}'@'192.168.%' IDENTIFIED BY '${INITIAL}'`);
-      await superuser.alignUser(name, clone, false);
-      await superuser.setPassword(clone, new Password('Clone-password-1'));
+      await superuser.alignClone(name, clone, NEW);
+      await superuser.openClone(clone, new Password('Clone-password-1'));
       expect(await hostsOf(clone)).toEqual(['10.%', '127.0.0.%', '192.168.%', '::1', 'localhost']);
       expect(await database.logsIn(clone, 'Clone-password-1')).toBe(true);
       await database.dropUser(clone);
