@@ -61,7 +61,13 @@ export async function catalogsOf(database: TestDatabase, user: string): Promise<
     const found: string[] = [];
     for (const host of hosts) {
       const rows = await database.sql(`${statement} ${name}@${database.literal(String(host))}`);
-      found.push(...rows.map(([line]) => ownPartsLeftOut(String(line).replaceAll(user, 'USER'))).sort());
+      found.push(
+        ...rows
+          .map(([line]) =>
+            ownPartsLeftOut(String(line).replaceAll(`\`${user.replaceAll('`', '``')}\``, 'USER')),
+          )
+          .sort(),
+      );
     }
     return found;
   };

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type Lab, openLab } from '../../support/rotation-lab.ts';
 import { testDatabase, uniqueName } from '../../support/test-database.ts';
 import { catalogsOf } from './mysql-catalogs.ts';
+import { overOneConnection } from './one-connection.ts';
 
 const INITIAL = 'Initial-password-1';
 
@@ -112,12 +113,13 @@ const MORE = {
 } as const;
 
 describe.each(['mysql', 'mariadb'] as const)('%s: a clone', (kind) => {
-  const database = testDatabase(inject('servers')[kind]);
+  let database: Awaited<ReturnType<typeof overOneConnection>>;
   const schema = uniqueName('shop');
   let lab: Lab;
   let masterarn: string;
 
   beforeAll(async () => {
+    database = await overOneConnection(testDatabase(inject('servers')[kind]));
     lab = await openLab(database, 'alternating-users');
     masterarn = await lab.createSecret(database.server.superuser);
     for (const statement of [
@@ -136,6 +138,7 @@ describe.each(['mysql', 'mariadb'] as const)('%s: a clone', (kind) => {
     await database.sql(`DROP DATABASE ${schema}`);
     await database.sql(`DROP ROLE team_${schema}, squad_${schema}`);
     await database.dropUser(`boss_${schema}`);
+    await database[Symbol.asyncDispose]();
   });
 
   const lockedAccountsOf = async (user: string) => {
