@@ -138,28 +138,106 @@ describe.each(['mysql', 'mariadb'] as const)('%s: the properties of an account',
     return { said, row: row?.map((value) => (value === '{}' ? null : value)) };
   }
 
-  async function bringInLine(original: Account, clone: Account): Promise<string | undefined> {
+  const alter = (account: Account, changes: string) => wire.query(`ALTER USER ${named(account)} ${changes}`);
+
+  const storedPassword = async ({ user }: Account) =>
+    String(
+      await wire.query(
+        `SELECT authentication_string FROM mysql.user WHERE User = ${database.literal(user)} AND authentication_string <> ''`,
+      ),
+    );
+
+  it('are brought in line by one statement, from any to any other', async () => {
+    const models = await Promise.all(
+      states.map(async ([state, definition]) => {
+        const account = await newAccount(definition);
+        return { state, properties: await propertiesOf(wire, account), seen: await seen(account) };
+      }),
+    );
+    const clone = await newAccount(`IDENTIFIED BY '${INITIAL}'`);
+    let present = { state: 'a new clone', properties: await propertiesOf(wire, clone) };
+
+    async function lead({ state, properties, seen: expected }: (typeof models)[number]) {
+      const before = await storedPassword(clone);
+      const changes = propertyChanges(properties, present.properties, THROWAWAY);
+      if (changes !== undefined) await alter(clone, changes);
+      const way = `from ${present.state} to ${state}`;
+      present = { state, properties: await propertiesOf(wire, clone) };
+      expect([way, await seen(clone)]).toEqual([way, expected]);
+      expect(propertyChanges(properties, present.properties, THROWAWAY)).toBeUndefined();
+      expect(propertyTraits(present.properties)).toEqual(propertyTraits(properties));
+      if (!changes?.includes('IDENTIFIED')) expect([way, await storedPassword(clone)]).toEqual([way, before]);
+    }
+
+    for (const [i, one] of models.entries()) {
+      await lead(one);
+      for (const other of models.slice(i + 1)) {
+        await lead(other);
+        await lead(one);
+      }
+    }
+  });
+
+  it('are the same in the eyes of the account itself, without any privilege', async () => {
+    const account = await newAccount(
+      kind === 'mysql'
+        ? `IDENTIFIED BY '${INITIAL}' REQUIRE SSL WITH MAX_USER_CONNECTIONS 9 PASSWORD EXPIRE NEVER PASSWORD HISTORY 5 FAILED_LOGIN_ATTEMPTS 7 PASSWORD_LOCK_TIME 8 ATTRIBUTE '{"of": "😀"}'`
+        : `IDENTIFIED VIA mysql_native_password USING PASSWORD('${INITIAL}') OR unix_socket USING 'me' REQUIRE SSL WITH MAX_STATEMENT_TIME 2 PASSWORD EXPIRE INTERVAL 3 DAY`,
+    );
+    const own = await wireAs(account.user, INITIAL);
+    const properties = await propertiesOf(own);
+    await own.close();
+    expect(properties).toEqual(await propertiesOf(wire, account));
+    expect(propertyTraits(properties)).toEqual(
+      kind === 'mysql'
+        ? [
+            "IDENTIFIED WITH 'caching_sha2_password'",
+            'REQUIRE SSL',
+            'MAX_USER_CONNECTIONS 9',
+            'PASSWORD EXPIRE NEVER',
+            'PASSWORD HISTORY 5',
+            'FAILED_LOGIN_ATTEMPTS 7',
+            'PASSWORD_LOCK_TIME 8',
+            `ATTRIBUTE '{\\"of\\": \\"😀\\"}'`,
+          ]
+        : [
+            "IDENTIFIED VIA 'mysql_native_password' OR 'unix_socket' USING 'me'",
+            'REQUIRE SSL',
+            'MAX_STATEMENT_TIME 2.000000',
+            'PASSWORD EXPIRE INTERVAL 3 DAY',
+          ],
+    );
+  });
+
+  it('are brought in line although passwords were expired by hand, and accounts locked, which are left so', async () => {
+    const original = await newAccount(`IDENTIFIED BY '${INITIAL}' PASSWORD EXPIRE INTERVAL 90 DAY`);
+    const clone = await newAccount(`IDENTIFIED BY '${INITIAL}'`);
+    await alter(original, 'PASSWORD EXPIRE ACCOUNT LOCK');
     const changes = propertyChanges(
       await propertiesOf(wire, original),
       await propertiesOf(wire, clone),
       THROWAWAY,
     );
-    if (changes !== undefined) await wire.query(`ALTER USER ${named(clone)} ${changes}`);
-    return changes;
-  }
-
-  it('are brought in line with one statement, from any to any other', async () => {
-    const originals: Account[] = [];
-    for (const [, definition] of states) originals.push(await newAccount(definition));
-    const clone = await newAccount(`IDENTIFIED BY '${INITIAL}'`);
-    for (const from of originals)
-      for (const to of originals) {
-        await bringInLine(from, clone);
-        await bringInLine(to, clone);
-        const [model, copy] = [await propertiesOf(wire, to), await propertiesOf(wire, clone)];
-        expect(await seen(clone)).toEqual(await seen(to));
-        expect(propertyTraits(copy)).toEqual(propertyTraits(model));
-        expect(propertyChanges(model, copy, THROWAWAY)).toBeUndefined();
-      }
+    expect(changes).toBe('PASSWORD EXPIRE INTERVAL 90 DAY');
+    await alter(clone, String(changes));
+    await alter(clone, 'PASSWORD EXPIRE ACCOUNT LOCK');
+    await alter(original, 'PASSWORD EXPIRE NEVER');
+    const [model, copy] = [await propertiesOf(wire, original), await propertiesOf(wire, clone)];
+    expect(propertyChanges(model, copy, THROWAWAY)).toBe('PASSWORD EXPIRE NEVER');
   });
+
+  if (kind === 'mysql')
+    it('say how long passwords live where SHOW CREATE USER does not', async () => {
+      const account = await newAccount(`IDENTIFIED BY '${INITIAL}' PASSWORD EXPIRE INTERVAL 90 DAY`);
+      await alter(account, 'PASSWORD EXPIRE DEFAULT');
+      // The day it prints DEFAULT, the table need not be read.
+      expect(String(await wire.query(`SHOW CREATE USER ${named(account)}`))).toContain('INTERVAL 90 DAY');
+      const { settings } = await propertiesOf(wire, account);
+      expect(settings['PASSWORD EXPIRE']).toBe('DEFAULT');
+      const own = await wireAs(account.user, INITIAL);
+      const properties = await propertiesOf(own);
+      await own.close();
+      expect(properties.settings['PASSWORD EXPIRE']).toBeUndefined();
+      expect(propertyTraits(properties)).toEqual(["IDENTIFIED WITH 'caching_sha2_password'"]);
+    });
 });
