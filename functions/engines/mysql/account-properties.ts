@@ -10,6 +10,8 @@ import {
 } from './show-create-user.ts';
 import { type Account, quoted } from './statements.ts';
 
+const SETTINGS = Object.keys(DEFAULTS) as readonly Setting[];
+
 /** What an account is, besides its name, its password, whether it is locked, and what it was granted. */
 export interface AccountProperties extends Omit<PrintedProperties, 'hasAttribute'> {
   /** MySQL's comment and attribute, as a JSON object in the server's own writing. */
@@ -18,23 +20,41 @@ export interface AccountProperties extends Omit<PrintedProperties, 'hasAttribute
 
 /**
  * Reads them without the password's hash.
- * @param account the session's own when undefined, which needs no privilege
+ * @param account the session's own when undefined, which needs no privilege but is not told all
  */
 export async function propertiesOf(wire: Wire, account?: Account): Promise<AccountProperties> {
   const lines = await wire.query(`SHOW CREATE USER ${account ? quoted(account) : 'CURRENT_USER()'}`);
-  const { hasAttribute, ...properties } = parseShowCreateUser(lines.map(([line]) => String(line)));
-  return { ...properties, attribute: hasAttribute ? await attributeOf(wire, account) : undefined };
+  const { hasAttribute, ...printed } = parseShowCreateUser(lines.map(([line]) => String(line)));
+  return {
+    ...printed,
+    settings: {
+      ...printed.settings,
+      'PASSWORD EXPIRE':
+        printed.settings['PASSWORD EXPIRE'] ?? (account && (await passwordExpiryOf(wire, account))),
+    },
+    attribute: hasAttribute ? await attributeOf(wire, account) : undefined,
+  };
+}
+
+async function passwordExpiryOf(wire: Wire, account: Account): Promise<string> {
+  const [[days = null] = []] = await wire.query(
+    `SELECT password_lifetime FROM mysql.user WHERE ${isRowOf(account)}`,
+  );
+  if (days === null) return DEFAULTS['PASSWORD EXPIRE'];
+  return Number(days) === 0 ? 'NEVER' : `INTERVAL ${Number(days)} DAY`;
 }
 
 /** SHOW CREATE USER prints question marks for characters outside of Unicode's first plane. */
 async function attributeOf(wire: Wire, account?: Account): Promise<string> {
-  const whose = account
-    ? `USER = ${literal(account.user)} AND HOST = ${literal(account.host)}`
-    : "CONCAT(USER, '@', HOST) = CURRENT_USER()";
+  const whose = account ? isRowOf(account) : "CONCAT(USER, '@', HOST) = CURRENT_USER()";
   const [[attribute] = []] = await wire.query(
     `SELECT ATTRIBUTE FROM information_schema.USER_ATTRIBUTES WHERE ${whose}`,
   );
-  return String(attribute);
+  return String(attribute ?? '{}');
+}
+
+function isRowOf({ user, host }: Account): string {
+  return `USER = ${literal(user)} AND HOST = ${literal(host)}`;
 }
 
 /**
@@ -48,22 +68,15 @@ export function propertyChanges(
   clone: AccountProperties,
   throwaway: string,
 ): string | undefined {
-  const differing = settingNames.filter((name) => {
+  const differing = SETTINGS.filter((name) => {
     const value = original.settings[name];
     return value !== undefined && value !== clone.settings[name];
   });
-  const isLimit = (name: Setting) => name.startsWith('MAX_');
-  const limits = clausesOf(original, differing.filter(isLimit));
-  const [requirement, rules] = [
-    differing.filter((name) => name === 'REQUIRE'),
-    differing.filter((name) => name !== 'REQUIRE' && !isLimit(name)),
-  ];
-  // In the order of the grammar, which MySQL insists on.
+  const firstLimit = differing.find((name) => name.startsWith('MAX_'));
+  // In the order of the grammar, which the servers insist on.
   const clauses = [
     ...(identification(original) === identification(clone) ? [] : [identification(original, throwaway)]),
-    ...clausesOf(original, requirement),
-    ...(limits.length > 0 ? ['WITH', ...limits] : []),
-    ...clausesOf(original, rules),
+    ...differing.map((name) => `${name === firstLimit ? 'WITH ' : ''}${settingClause(original, name)}`),
     ...attributeChange(original.attribute, clone.attribute),
   ];
   return clauses.length > 0 ? clauses.join(' ') : undefined;
@@ -72,18 +85,17 @@ export function propertyChanges(
 /** A phrase for each property that is not what an account has by default; alike for equal accounts. */
 export function propertyTraits(properties: AccountProperties): readonly string[] {
   const { settings, attribute = '{}' } = properties;
-  const set = settingNames.filter((name) => settings[name] !== DEFAULTS[name]);
   return [
     identification(properties),
-    ...clausesOf(properties, set),
+    ...SETTINGS.filter((name) => settings[name] !== undefined && settings[name] !== DEFAULTS[name]).map(
+      (name) => settingClause(properties, name),
+    ),
     ...(attribute === '{}' ? [] : [`ATTRIBUTE ${literal(attribute)}`]),
   ];
 }
 
-const settingNames = Object.keys(DEFAULTS) as readonly Setting[];
-
-function clausesOf({ settings }: AccountProperties, names: readonly Setting[]): string[] {
-  return names.map((name) => `${name} ${settings[name] ?? ''}`.trim());
+function settingClause({ settings }: AccountProperties, name: Setting): string {
+  return `${name} ${settings[name] ?? ''}`.trim();
 }
 
 /** @param password what the plugins that have one get; left out when undefined */

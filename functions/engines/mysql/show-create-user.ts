@@ -32,7 +32,7 @@ export interface PrintedProperties {
   readonly introducedBy: 'WITH' | 'VIA';
   /** MariaDB may have several, of which each is enough. */
   readonly authentication: readonly Authentication[];
-  /** What stands after the setting's name in a statement. Undefined is what the server does not tell. */
+  /** What stands after the setting's name in a statement. Undefined is what the server does not tell for sure. */
   readonly settings: Readonly<Record<Setting, string | undefined>>;
   /** Whether it has a comment or an attribute. Only MySQL has them, and prints them with losses. */
   readonly hasAttribute: boolean;
@@ -83,6 +83,7 @@ function propertiesIn(
     settings[opening] = settingValue(
       opening,
       words.map((word) => (isText(word) ? literal(textOf(word)) : word)).join(' '),
+      introducedBy,
     );
   }
   return {
@@ -93,12 +94,25 @@ function propertiesIn(
   };
 }
 
-function settingValue(setting: Setting, printed: string): string | undefined {
-  if (printed !== '') return printed;
-  // Expired by hand, which hides how long passwords live.
-  if (setting === 'PASSWORD EXPIRE') return undefined;
-  // A requirement of nothing but TLS, of which MariaDB prints the first word alone.
-  return setting === 'REQUIRE' ? "SUBJECT ''" : printed;
+function settingValue(setting: Setting, printed: string, introducedBy: 'WITH' | 'VIA'): string | undefined {
+  switch (setting) {
+    case 'PASSWORD EXPIRE':
+      return expiry(printed, introducedBy);
+    case 'REQUIRE':
+      // Of a requirement of nothing but TLS MariaDB prints the first word alone.
+      return printed || "SUBJECT ''";
+    default:
+      return printed;
+  }
+}
+
+/**
+ * A password that was expired by hand hides how long passwords live. MySQL also goes on printing an interval after PASSWORD
+ * EXPIRE DEFAULT has ended it, until it reads its tables again.
+ */
+function expiry(printed: string, introducedBy: 'WITH' | 'VIA'): string | undefined {
+  if (introducedBy === 'VIA') return printed || DEFAULTS['PASSWORD EXPIRE'];
+  return printed === '' || printed.startsWith('INTERVAL') ? undefined : printed;
 }
 
 function isSetting(opening: string): opening is Setting {
