@@ -7,7 +7,7 @@ import { catalogsOf } from './mysql-catalogs.ts';
 import { overOneConnection } from './one-connection.ts';
 
 /** Each makes a user, changes it, and looks at all of it several times. */
-const RUNS = 15;
+const RUNS = 12;
 const HOSTS = ['%', 'localhost', '10.%', '::1', '192.168.0.0/255.255.0.0'];
 const ODD = ['a', 'Z', '_', '%', '`', "'", '"', '\\', 'é', '-', '@', ' TO x', '.'];
 
@@ -37,7 +37,11 @@ const PROPERTIES = [
 ];
 
 const some = (all: readonly string[], minLength = 0) =>
-  fc.uniqueArray(fc.constantFrom(...all), { minLength });
+  fc.uniqueArray(fc.constantFrom(...all), {
+    minLength,
+    // Of two grants of one role, or on one user, the servers show the one and store the other.
+    selector: (one) => /^GRANT (PROXY|ROLE)/.exec(one)?.[0] ?? one,
+  });
 /** What a user is, for one moment: where it comes from, and what each of its accounts has. */
 const state = fc.record({
   hosts: some(HOSTS, 1),

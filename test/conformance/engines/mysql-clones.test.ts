@@ -43,6 +43,8 @@ const COMMON = [
     'GRANT team_SCHEMA TO A WITH ADMIN OPTION',
     'REVOKE squad_SCHEMA FROM A',
     'GRANT squad_SCHEMA TO A',
+    // The servers store the option only with a new grant.
+    "REVOKE PROXY ON 'boss_SCHEMA'@'%' FROM A",
     "GRANT PROXY ON 'boss_SCHEMA'@'%' TO A WITH GRANT OPTION",
     "DROP USER 'NAME'@'192.168.1.1'",
     "CREATE USER 'NAME'@'::1' IDENTIFIED BY 'Initial-password-1'",

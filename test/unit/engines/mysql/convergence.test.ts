@@ -57,6 +57,7 @@ const CASES: [string, original: string[], clone: string[], statements: string[]]
     ],
     ['GRANT `r`@`%`', 'GRANT PROXY ON `u`@`%`', 'GRANT A_B ON *.*'],
     [
+      'REVOKE PROXY ON `u`@`%` FROM ACCOUNT',
       'GRANT `r`@`%` TO ACCOUNT WITH ADMIN OPTION',
       'GRANT PROXY ON `u`@`%` TO ACCOUNT WITH GRANT OPTION',
       'GRANT A_B ON *.* TO ACCOUNT WITH GRANT OPTION',
