@@ -1,4 +1,4 @@
-import { AuthenticationUnsupported, Fault, type Password, UserNameRefused } from '@rotation/core';
+import { isNamed, type Password, UserNameRefused } from '@rotation/core';
 import type { Login, Session } from '../engine.ts';
 import { propertiesOf, propertyTraits } from './account-properties.ts';
 import { beyond } from './adoption.ts';
@@ -6,20 +6,15 @@ import { alignAccounts } from './alignment.ts';
 import type { Wire } from './connection.ts';
 import { asksForPresentPassword, explained, passwordFault } from './faults.ts';
 import { inSafestForm } from './password-form.ts';
-import { phraseOf } from './right.ts';
 import {
-  accountsOf,
-  existingAccounts,
-  grantsOf,
   openAccounts,
-  ownHostPart,
-  type PasswordAccount,
+  passwordAccountsOf,
   replaceOwnPassword,
-  rolesInUse,
   setOwnPassword,
   setPasswords,
-  takeLock,
-} from './statements.ts';
+} from './passwords.ts';
+import { phraseOf } from './right.ts';
+import { accountsOf, existingAccounts, grantsOf, ownHostPart, rolesInUse, takeLock } from './statements.ts';
 
 /** The rotation's work in a MySQL or MariaDB session. */
 export function openSession(wire: Wire, login: Login): Session {
@@ -58,33 +53,9 @@ export function openSession(wire: Wire, login: Login): Session {
       const accounts = await passwordAccountsOf(wire, login, username);
       await inSafestForm(wire, (form) => change(wire, accounts, form, password.reveal()));
     } catch (error) {
-      throw error instanceof AuthenticationUnsupported ? error : passwordFault(login, username, error);
+      throw isNamed(error, 'AuthenticationUnsupported') ? error : passwordFault(login, username, error);
     }
   }
-}
-
-/** The plugins that a password of ours works with. */
-const PASSWORD_PLUGINS: readonly string[] = [
-  'caching_sha2_password',
-  'sha256_password',
-  'mysql_native_password',
-];
-
-/**
- * The accounts of a user, all of which must log in with a password: a statement that gives one to an account that does not
- * changes how it logs in, or does nothing.
- */
-async function passwordAccountsOf(wire: Wire, login: Login, username: string): Promise<PasswordAccount[]> {
-  const accounts: PasswordAccount[] = [];
-  for (const account of await accountsOf(wire, username)) {
-    const plugins = (await propertiesOf(wire, account)).authentication.map(({ plugin }) => plugin);
-    if (!plugins.some((plugin) => PASSWORD_PLUGINS.includes(plugin))) {
-      const cause = new Fault(`${JSON.stringify(username)}@${account.host} has ${plugins.join(' or ')}`);
-      throw new AuthenticationUnsupported({ ...login, username }, cause);
-    }
-    accounts.push({ ...account, hasAlternatives: plugins.length > 1 });
-  }
-  return accounts;
 }
 
 /** An account with PASSWORD REQUIRE CURRENT wants its present password named, which older servers and MariaDB do not know. */

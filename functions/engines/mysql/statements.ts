@@ -4,7 +4,7 @@ import { escape as literal } from 'mysql2';
 import type { Wire } from './connection.ts';
 import { hidesItsReason, missesTable } from './faults.ts';
 import { type GrantStatement, onMissingTable, sqlOf } from './grant-statement.ts';
-import { identifiedBy, ownPasswordStatement, type PasswordForm, passwordOf } from './password-form.ts';
+import { identifiedBy, type PasswordForm } from './password-form.ts';
 import type { Right } from './right.ts';
 import { rightsIn } from './show-grants.ts';
 
@@ -62,57 +62,8 @@ export async function createLocked(
   await wire.query(`CREATE USER IF NOT EXISTS ${withPassword(accounts, form, password)} ACCOUNT LOCK`);
 }
 
-/** An account that logs in with a password. */
-export interface PasswordAccount extends Account {
-  /** MariaDB: whether it may log in without that password too, by another plugin. */
-  readonly hasAlternatives: boolean;
-}
-
-/** Gives accounts a password and changes nothing else of them. */
-export async function setPasswords(
-  wire: Wire,
-  accounts: readonly PasswordAccount[],
-  form: PasswordForm,
-  password: string,
-): Promise<void> {
-  const alone = await setWhereAlternatives(wire, accounts, form, password);
-  if (alone.length > 0) await alterUsers(wire, withPassword(alone, form, password));
-}
-
-/**
- * The same, and lets them log in, in one statement for all host parts: MySQL does all of it or nothing.
- */
-export async function openAccounts(
-  wire: Wire,
-  accounts: readonly PasswordAccount[],
-  form: PasswordForm,
-  password: string,
-): Promise<void> {
-  const alone = await setWhereAlternatives(wire, accounts, form, password);
-  const others = accounts.filter((account) => !alone.includes(account)).map(quoted);
-  const changed = [...others, ...(alone.length > 0 ? [withPassword(alone, form, password)] : [])];
-  await alterUsers(wire, `${changed.join(', ')} ACCOUNT UNLOCK`);
-}
-
-/**
- * Sets the password where ALTER USER would replace all plugins by one. MariaDB's SET PASSWORD keeps them, but wants UPDATE on
- * the schema mysql, which ALTER USER does not.
- * @returns the accounts that are left
- */
-async function setWhereAlternatives(
-  wire: Wire,
-  accounts: readonly PasswordAccount[],
-  form: PasswordForm,
-  password: string,
-): Promise<readonly PasswordAccount[]> {
-  if (form === 'masked') return accounts;
-  for (const account of accounts.filter(({ hasAlternatives }) => hasAlternatives)) {
-    await wire.query(`SET PASSWORD FOR ${quoted(account)} = ${passwordOf(form, password)}`);
-  }
-  return accounts.filter(({ hasAlternatives }) => !hasAlternatives);
-}
-
-async function alterUsers(wire: Wire, clauses: string): Promise<void> {
+/** @param clauses accounts, and what of them is changed */
+export async function alterUsers(wire: Wire, clauses: string): Promise<void> {
   try {
     await wire.query(`ALTER USER ${clauses}`);
   } catch (error) {
@@ -127,19 +78,10 @@ async function firstError(wire: Wire, last: unknown): Promise<unknown> {
   return code === undefined ? last : new Fault(String(message), String(code));
 }
 
-function withPassword(accounts: readonly Account[], form: PasswordForm, password: string): string {
+/** Each with the clause that gives it the password. */
+export function withPassword(accounts: readonly Account[], form: PasswordForm, password: string): string {
   const clause = identifiedBy(form, password);
   return accounts.map((account) => `${quoted(account)} ${clause}`).join(', ');
-}
-
-/** Changes the password of the account that is logged in, whatever its host part. */
-export async function setOwnPassword(wire: Wire, form: PasswordForm, password: string): Promise<void> {
-  await wire.query(ownPasswordStatement(form, password));
-}
-
-/** The same for an account of MySQL that must name its present password. */
-export async function replaceOwnPassword(wire: Wire, present: string, password: string): Promise<void> {
-  await wire.query(`${ownPasswordStatement('masked', password)} REPLACE ${literal(present)}`);
 }
 
 /** @param clauses what follows the account, none of it a secret that outlives the account's next password */
