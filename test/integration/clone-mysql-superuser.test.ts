@@ -71,6 +71,25 @@ describe.each(['mysql', 'mariadb'] as const)('%s: a superuser', (kind) => {
     },
   );
 
+  it.each([
+    ['a role', 'GRANT ROLE TO A', 'by GRANT `ROLE`', /ADMIN|denied/],
+    ['another user', "GRANT PROXY ON 'no one'@'%' TO A", 'by GRANT PROXY ON `no one`@`%`', /denied/],
+  ])('that may not give %s is told so, and nothing is promoted', async (_, grant, words, reason) => {
+    const role = `${app}_role`;
+    await database.sql(`CREATE ROLE ${role}`);
+    for (const privilege of ['CREATE USER ON *.*', READS])
+      await database.sql(`GRANT ${privilege} TO '${boss}'@'%'`);
+    await database.sql(`GRANT SELECT, INSERT ON ${schema}.* TO '${boss}'@'%' WITH GRANT OPTION`);
+    await database.sql(grant.replace('ROLE', role).replace(/A$/, `'${app}'@'%'`));
+    expect(failureOf(await lab.rotate(secretArn))).toMatchObject({
+      name: 'PrivilegeMissing',
+      message: expect.stringContaining(words.replace('ROLE', role)),
+      cause: { message: expect.stringMatching(reason) },
+    });
+    expect(await lab.readSecret(secretArn)).toMatchObject({ username: app, password: INITIAL });
+    await database.sql(`DROP ROLE ${role}`);
+  });
+
   it('needs no more than CREATE USER, sight of the accounts, and what the original may do', async () => {
     await database.sql(`GRANT CREATE USER ON *.* TO '${boss}'@'%'`);
     await database.sql(`GRANT ${READS} TO '${boss}'@'%'`);

@@ -50,6 +50,7 @@ const PRIVILEGE_FAULTS: ReadonlySet<string> = new Set([
   '1227', // ER_SPECIFIC_ACCESS_DENIED_ERROR
   '1370', // ER_PROCACCESS_DENIED_ERROR
   '1410', // ER_CANT_CREATE_USER_WITH_GRANT
+  '1698', // ER_ACCESS_DENIED_NO_PASSWORD_ERROR: PROXY, which one may not pass on
 ]);
 
 const GENERAL_FAULTS: FaultTable = {
@@ -87,6 +88,15 @@ export function statementFault(login: Login, task: string, cause: unknown): Rota
   return generalFault(login, cause) ?? new StatementFailed(login, task, readable(cause));
 }
 
+/** @param task what is done, as in "failed to <task>" */
+export async function explained<T>(login: Login, task: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw statementFault(login, task, error);
+  }
+}
+
 export function passwordFault(login: Login, username: string, cause: unknown): RotationError {
   switch (keyOf(cause)) {
     case '1819': // ER_NOT_VALID_PASSWORD
@@ -119,6 +129,11 @@ function hasNoRoomForAccounts(cause: unknown): boolean {
 
 function says(cause: unknown, key: string, words: RegExp): boolean {
   return keyOf(cause) === key && cause instanceof Error && words.test(cause.message);
+}
+
+/** Whether privileges cannot be granted on the table because it does not exist. */
+export function missesTable(cause: unknown): boolean {
+  return keyOf(cause) === '1146'; // ER_NO_SUCH_TABLE
 }
 
 /** Whether MariaDB says only that ALTER USER failed, and keeps the reason for SHOW WARNINGS. */

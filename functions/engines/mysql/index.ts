@@ -1,5 +1,4 @@
 import type { Engine } from '../engine.ts';
-import { lacking } from '../rights.ts';
 import { openConnection } from './connection.ts';
 import { openSession } from './session.ts';
 import { assertUsername } from './user-name.ts';
@@ -10,7 +9,6 @@ export const mysql: Engine = {
   secretEngines: ['mysql', 'aurora-mysql', 'mariadb'],
   defaultPort: 3306,
   assertUsername,
-  lacking,
   async connect(login, surroundings) {
     return openSession(await openConnection(login, surroundings), login);
   },

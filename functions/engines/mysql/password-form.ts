@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { escape as literal } from 'mysql2';
 import type { Wire } from './connection.ts';
 import { asksForClearText } from './faults.ts';
@@ -35,6 +35,11 @@ export function identifiedBy(form: PasswordForm, password: string): string {
     : `IDENTIFIED BY ${literal(password)}`;
 }
 
+/** What MariaDB's SET PASSWORD sets. */
+export function passwordOf(form: Exclude<PasswordForm, 'masked'>, password: string): string {
+  return form === 'hashed' ? literal(nativeHash(password)) : `PASSWORD(${literal(password)})`;
+}
+
 /** The statement with which the account that is logged in changes its own password. Needs no privilege. */
 export function ownPasswordStatement(form: PasswordForm, password: string): string {
   switch (form) {
@@ -42,9 +47,8 @@ export function ownPasswordStatement(form: PasswordForm, password: string): stri
       return `ALTER USER CURRENT_USER() ${identifiedBy(form, password)}`;
     // MariaDB lets nobody use ALTER USER on itself without the privilege to use it on everyone.
     case 'hashed':
-      return `SET PASSWORD = ${literal(nativeHash(password))}`;
     case 'clear':
-      return `SET PASSWORD = PASSWORD(${literal(password)})`;
+      return `SET PASSWORD = ${passwordOf(form, password)}`;
     default:
       throw new TypeError(`unknown form ${form satisfies never}`);
   }
@@ -54,4 +58,9 @@ export function ownPasswordStatement(form: PasswordForm, password: string): stri
 export function nativeHash(password: string): string {
   const once = createHash('sha1').update(password).digest();
   return `*${createHash('sha1').update(once).digest('hex').toUpperCase()}`;
+}
+
+/** Nobody keeps it, and its account is locked. It only has to satisfy a server's policy: several of each kind, and length. */
+export function throwawayPassword(): string {
+  return 'aA1!'.repeat(4) + randomBytes(96).toString('base64url');
 }

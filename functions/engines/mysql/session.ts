@@ -1,37 +1,26 @@
-import { randomBytes } from 'node:crypto';
-import { type Password, UserNameRefused } from '@rotation/core';
-import type { Login, Right, Session } from '../engine.ts';
-import { lacking } from '../rights.ts';
+import { isNamed, type Password, UserNameRefused } from '@rotation/core';
+import type { Login, Session } from '../engine.ts';
+import { propertiesOf, propertyTraits } from './account-properties.ts';
+import { beyond } from './adoption.ts';
+import { alignAccounts } from './alignment.ts';
 import type { Wire } from './connection.ts';
-import { asksForPresentPassword, passwordFault, statementFault } from './faults.ts';
-import { describeGrant, givesNothing, rightsOf } from './grant.ts';
-import { inSafestForm, isMariaDb } from './password-form.ts';
+import { asksForPresentPassword, explained, passwordFault } from './faults.ts';
+import { inSafestForm } from './password-form.ts';
 import {
-  type Account,
-  accountsOf,
-  createLocked,
-  defaultRolesOf,
-  existingAccounts,
-  give,
-  grantsOf,
+  openAccounts,
+  passwordAccountsOf,
   replaceOwnPassword,
-  rolesInUse,
-  setDefaultRoles,
   setOwnPassword,
-  setPasswordAndUnlock,
-  takeLock,
-} from './statements.ts';
+  setPasswords,
+} from './passwords.ts';
+import { phraseOf } from './right.ts';
+import { accountsOf, existingAccounts, grantsOf, ownHostPart, rolesInUse, takeLock } from './statements.ts';
 
 /** The rotation's work in a MySQL or MariaDB session. */
 export function openSession(wire: Wire, login: Login): Session {
   return {
-    async lock(name) {
-      try {
-        await takeLock(wire, name);
-      } catch (error) {
-        throw statementFault(login, 'wait for another rotation of the same users', error);
-      }
-    },
+    lock: (name) =>
+      explained(login, 'wait for another rotation of the same users', () => takeLock(wire, name)),
 
     async changeOwnPassword(present, next) {
       try {
@@ -41,30 +30,32 @@ export function openSession(wire: Wire, login: Login): Session {
       }
     },
 
-    async alignUser(original, other, known) {
-      if (!known) await assertNobodyElses(wire, login, original, other);
-      await alignAccounts(wire, login, original, other);
+    async alignClone(original, clone, { known }) {
+      if (!known) await assertNobodyElses(wire, login, original, clone);
+      return alignAccounts(wire, login, original, clone);
     },
 
-    async setPassword(username, password) {
-      try {
-        const accounts = await accountsOf(wire, username);
-        await inSafestForm(wire, (form) => setPasswordAndUnlock(wire, accounts, form, password.reveal()));
-      } catch (error) {
-        throw passwordFault(login, username, error);
-      }
-    },
+    openClone: (clone, password) => withAccountsOf(clone, password, openAccounts),
+    setPassword: (username, password) => withAccountsOf(username, password, setPasswords),
 
-    rights: () =>
-      explained(login, `list the rights of ${JSON.stringify(login.username)}`, async () => {
-        const roles = (await rolesInUse(wire)).map((role) => ({
-          text: `sessions that start with the role ${role}`,
-        }));
-        return [...(await grantsOf(wire)).flatMap(rightsOf), ...roles];
-      }),
+    traits: () =>
+      explained(login, `list the rights of ${JSON.stringify(login.username)}`, async () => [
+        `logins from the host part ${JSON.stringify(await ownHostPart(wire))}`,
+        ...propertyTraits(await propertiesOf(wire)),
+        ...[...(await grantsOf(wire)), ...(await rolesInUse(wire))].map(phraseOf),
+      ]),
 
     [Symbol.asyncDispose]: () => wire.close(),
   };
+
+  async function withAccountsOf(username: string, password: Password, change: typeof setPasswords) {
+    try {
+      const accounts = await passwordAccountsOf(wire, login, username);
+      await inSafestForm(wire, (form) => change(wire, accounts, form, password.reveal()));
+    } catch (error) {
+      throw isNamed(error, 'AuthenticationUnsupported') ? error : passwordFault(login, username, error);
+    }
+  }
 }
 
 /** An account with PASSWORD REQUIRE CURRENT wants its present password named, which older servers and MariaDB do not know. */
@@ -81,77 +72,24 @@ async function changeOwn(wire: Wire, present: Password, next: Password): Promise
  * Refuses to take over accounts that may be somebody else's. A clone that AWS's functions made, or that a team made beforehand,
  * comes from nowhere else than its original and may do nothing more.
  */
-async function assertNobodyElses(wire: Wire, login: Login, original: string, other: string): Promise<void> {
-  const task = `compare ${JSON.stringify(other)} with ${JSON.stringify(original)}`;
-  const surplus = await explained(login, task, async () => {
+async function assertNobodyElses(wire: Wire, login: Login, original: string, clone: string): Promise<void> {
+  const task = `compare ${JSON.stringify(clone)} with ${JSON.stringify(original)}`;
+  const more = await explained(login, task, async () => {
     const hosts = new Set((await accountsOf(wire, original)).map(({ host }) => host));
     const found: string[] = [];
-    for (const account of await existingAccounts(wire, other)) {
+    for (const account of await existingAccounts(wire, clone)) {
       if (!hosts.has(account.host)) found.push(`it may come from ${account.host}`);
       else {
-        const [model, rights] = [
-          await accountRights(wire, { ...account, user: original }),
-          await accountRights(wire, account),
-        ];
-        found.push(...lacking(rights, model).map((right) => `it has ${right}`));
+        const model = await grantsOf(wire, { ...account, user: original });
+        found.push(...beyond(await grantsOf(wire, account), model).map((right) => `it has ${right}`));
       }
     }
     return found;
   });
-  if (surplus.length > 0) {
+  if (more.length > 0) {
     throw new UserNameRefused(
-      other,
-      `is taken by an account that is no clone of ${JSON.stringify(original)}: ${surplus.join('; ')}`,
+      clone,
+      `is taken by an account that is no clone of ${JSON.stringify(original)}: ${more.join('; ')}`,
     );
   }
-}
-
-async function accountRights(wire: Wire, account: Account): Promise<Right[]> {
-  return (await grantsOf(wire, account)).flatMap(rightsOf);
-}
-
-/**
- * Gives `other` an account for each host part of `original`, and to each the grants and default roles of the account that it is a clone of.
- *
- * Every statement can be repeated, and a crash between any two leaves accounts that cannot log in or that were complete before.
- */
-async function alignAccounts(wire: Wire, login: Login, original: string, other: string): Promise<void> {
-  const task = `make ${JSON.stringify(other)} equal to ${JSON.stringify(original)}`;
-  const accounts = await explained(login, task, async () => {
-    const originals = await accountsOf(wire, original);
-    const clones = originals.map(({ host }) => ({ user: other, host }));
-    await inSafestForm(wire, (form) => createLocked(wire, clones, form, throwawayPassword()));
-    return originals;
-  });
-  for (const account of accounts) {
-    const clone = { user: other, host: account.host };
-    for (const grant of await explained(login, task, () => grantsOf(wire, account))) {
-      // Nobody may grant even nothing who may not grant everywhere.
-      if (givesNothing(grant)) continue;
-      // The server's words leave out which privilege it was that cannot be passed on.
-      await explained(login, `${task} by ${describeGrant(grant)}`, () => give(wire, clone, grant));
-    }
-    await explained(login, task, () => alignDefaultRoles(wire, account, clone));
-  }
-}
-
-async function alignDefaultRoles(wire: Wire, original: Account, clone: Account): Promise<void> {
-  // MariaDB's default role is a line of SHOW GRANTS, and was given with the others.
-  const roles = (await isMariaDb(wire)) ? [] : await defaultRolesOf(wire, original);
-  // An original without any may be a clone that AWS's functions made: the other user keeps its own.
-  if (roles.length > 0) await setDefaultRoles(wire, clone, roles);
-}
-
-/** @param task what is done, as in "failed to <task>" */
-async function explained<T>(login: Login, task: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw statementFault(login, task, error);
-  }
-}
-
-/** Nobody keeps it, and its account is locked. It only has to satisfy a server's policy: several of each kind, and length. */
-function throwawayPassword(): string {
-  return 'aA1!'.repeat(4) + randomBytes(96).toString('base64url');
 }

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { Fault } from '@rotation/core';
 import { escape as literal } from 'mysql2';
 import type { Wire } from './connection.ts';
-import { hidesItsReason } from './faults.ts';
-import { type Grant, grantTo, parseGrant } from './grant.ts';
-import { identifiedBy, ownPasswordStatement, type PasswordForm } from './password-form.ts';
+import { hidesItsReason, missesTable } from './faults.ts';
+import { type GrantStatement, onMissingTable, sqlOf } from './grant-statement.ts';
+import { identifiedBy, type PasswordForm } from './password-form.ts';
+import type { Right } from './right.ts';
+import { rightsIn } from './show-grants.ts';
 
 /*
  * Account statements take no parameters, so values stand in them as literals, made by the driver's escaping; the session's
@@ -17,7 +19,8 @@ export interface Account {
   readonly host: string;
 }
 
-const quoted = ({ user, host }: Account) => `${literal(user)}@${literal(host)}`;
+/** The account as it stands in a statement. */
+export const quoted = ({ user, host }: Account) => `${literal(user)}@${literal(host)}`;
 
 /** The accounts of a user name, without roles, which MariaDB keeps in the same table with no host part. */
 export async function existingAccounts(wire: Wire, user: string): Promise<Account[]> {
@@ -59,15 +62,10 @@ export async function createLocked(
   await wire.query(`CREATE USER IF NOT EXISTS ${withPassword(accounts, form, password)} ACCOUNT LOCK`);
 }
 
-/** One statement for all host parts: MySQL does all of it or nothing. */
-export async function setPasswordAndUnlock(
-  wire: Wire,
-  accounts: readonly Account[],
-  form: PasswordForm,
-  password: string,
-): Promise<void> {
+/** @param clauses accounts, and what of them is changed */
+export async function alterUsers(wire: Wire, clauses: string): Promise<void> {
   try {
-    await wire.query(`ALTER USER ${withPassword(accounts, form, password)} ACCOUNT UNLOCK`);
+    await wire.query(`ALTER USER ${clauses}`);
   } catch (error) {
     throw hidesItsReason(error) ? await firstError(wire, error) : error;
   }
@@ -80,54 +78,66 @@ async function firstError(wire: Wire, last: unknown): Promise<unknown> {
   return code === undefined ? last : new Fault(String(message), String(code));
 }
 
-function withPassword(accounts: readonly Account[], form: PasswordForm, password: string): string {
+/** Each with the clause that gives it the password. */
+export function withPassword(accounts: readonly Account[], form: PasswordForm, password: string): string {
   const clause = identifiedBy(form, password);
   return accounts.map((account) => `${quoted(account)} ${clause}`).join(', ');
 }
 
-/** Changes the password of the account that is logged in, whatever its host part. */
-export async function setOwnPassword(wire: Wire, form: PasswordForm, password: string): Promise<void> {
-  await wire.query(ownPasswordStatement(form, password));
+/** @param clauses what follows the account, none of it a secret that outlives the account's next password */
+export async function alterAccount(wire: Wire, account: Account, clauses: string): Promise<void> {
+  await alterUsers(wire, `${quoted(account)} ${clauses}`);
 }
 
-/** The same for an account of MySQL that must name its present password. */
-export async function replaceOwnPassword(wire: Wire, present: string, password: string): Promise<void> {
-  await wire.query(`${ownPasswordStatement('masked', password)} REPLACE ${literal(present)}`);
+export async function dropAccount(wire: Wire, account: Account): Promise<void> {
+  await wire.query(`DROP USER IF EXISTS ${quoted(account)}`);
 }
 
-/** @param account the session's own when undefined, which needs no privilege */
-export async function grantsOf(wire: Wire, account?: Account): Promise<Grant[]> {
+/** @param account the session's own when undefined, which needs no privilege, and includes the roles that it has started with */
+export async function grantsOf(wire: Wire, account?: Account): Promise<readonly Right[]> {
   const rows = await wire.query(`SHOW GRANTS FOR ${account ? quoted(account) : 'CURRENT_USER()'}`);
-  return rows.map(([line]) => parseGrant(String(line)));
+  return rows.flatMap(([line]) => rightsIn(String(line)));
 }
 
-/** The roles that sessions of an account start with. */
-export async function defaultRolesOf(wire: Wire, { user, host }: Account): Promise<Account[]> {
+/** The roles that sessions of an account of MySQL start with. MariaDB has that as a line of SHOW GRANTS. */
+export async function defaultRolesOf(wire: Wire, { user, host }: Account): Promise<readonly Right[]> {
   const rows = await wire.query(
     `SELECT DEFAULT_ROLE_USER, DEFAULT_ROLE_HOST FROM mysql.default_roles
      WHERE USER = ${literal(user)} AND HOST = ${literal(host)}`,
   );
-  return rows.map(([role, roleHost]) => ({ user: String(role), host: String(roleHost) }));
+  return rows.map(([role, roleHost]) => ({
+    kind: 'default role',
+    role: quoted({ user: String(role), host: String(roleHost) }),
+  }));
 }
 
-/** Has sessions of an account start with these roles, which it must have been granted. */
-export async function setDefaultRoles(
+/** Changes what an account may do. */
+export async function carryOut(
   wire: Wire,
+  statement: GrantStatement,
   account: Account,
-  roles: readonly Account[],
+  isMariaDb: boolean,
 ): Promise<void> {
-  await wire.query(`ALTER USER ${quoted(account)} DEFAULT ROLE ${roles.map(quoted).join(', ')}`);
+  const run = (what: GrantStatement) => wire.query(sqlOf(what, quoted(account), isMariaDb));
+  try {
+    await run(statement);
+  } catch (error) {
+    if (statement.verb !== 'GRANT' || !missesTable(error)) throw error;
+    await run(onMissingTable(statement));
+  }
 }
 
 /** A role as MySQL writes it. MariaDB's have no host part. */
 const QUOTED_ROLE = /`(?:[^`]|``)*`@`(?:[^`]|``)*`/g;
 
 /** The roles of MySQL that the session has started with. */
-export async function rolesInUse(wire: Wire): Promise<readonly string[]> {
+export async function rolesInUse(wire: Wire): Promise<readonly Right[]> {
   const [[roles] = []] = await wire.query('SELECT CURRENT_ROLE()');
-  return String(roles).match(QUOTED_ROLE) ?? [];
+  return (String(roles).match(QUOTED_ROLE) ?? []).map((role) => ({ kind: 'default role', role }));
 }
 
-export async function give(wire: Wire, account: Account, grant: Grant): Promise<void> {
-  await wire.query(grantTo(quoted(account), grant));
+/** The host part of the account that the session has logged in to. It may be another one than that of the session's user name. */
+export async function ownHostPart(wire: Wire): Promise<string> {
+  const [[host] = []] = await wire.query("SELECT SUBSTRING_INDEX(CURRENT_USER(), '@', -1)");
+  return String(host);
 }

@@ -5,6 +5,7 @@ import { testDatabase, uniqueName } from '../../support/test-database.ts';
 import { connect, loginTo } from './engine-conformance.ts';
 
 const INITIAL = 'Initial-password-1';
+const NEW = { known: false, reassignOwned: false };
 const HOSTS = ['localhost', '127.0.0.%', '10.%', '::1'];
 
 describe.each(['mysql', 'mariadb'] as const)(
@@ -76,12 +77,88 @@ describe.each(['mysql', 'mariadb'] as const)(
       const clone = `${name}_clone`;
       const { username, password } = database.server.superuser;
       await using superuser = await connect(database, loginTo(database, username, password));
-      await superuser.alignUser(name, clone, false);
+      await superuser.alignClone(name, clone, NEW);
       await database.sql(`CREATE USER '${name}'@'192.168.%' IDENTIFIED BY '${INITIAL}'`);
-      await superuser.alignUser(name, clone, false);
-      await superuser.setPassword(clone, new Password('Clone-password-1'));
+      await superuser.alignClone(name, clone, NEW);
+      await superuser.openClone(clone, new Password('Clone-password-1'));
       expect(await hostsOf(clone)).toEqual(['10.%', '127.0.0.%', '192.168.%', '::1', 'localhost']);
       expect(await database.logsIn(clone, 'Clone-password-1')).toBe(true);
+      await database.dropUser(clone);
+      await database.dropUser(name);
+    });
+
+    it('that loses a host part takes it from its clone, and the operator is told', async () => {
+      await newUser();
+      const clone = `${name}_clone`;
+      const { username, password } = database.server.superuser;
+      await using superuser = await connect(database, loginTo(database, username, password));
+      await superuser.alignClone(name, clone, NEW);
+      await database.sql(`DROP USER '${name}'@'10.%'`);
+      // Nobody knows that the account is a clone's, before the secret has had it.
+      await expect(superuser.alignClone(name, clone, NEW)).rejects.toMatchObject({
+        name: 'UserNameRefused',
+        message: expect.stringContaining('it may come from 10.%'),
+      });
+      expect(await superuser.alignClone(name, clone, { ...NEW, known: true })).toEqual([
+        `the account of "${clone}" for the host part "10.%" was dropped, because "${name}" has none for it`,
+      ]);
+      expect(await hostsOf(clone)).toEqual(['127.0.0.%', '::1', 'localhost']);
+      expect(await superuser.alignClone(name, clone, NEW)).toEqual([]);
+      await database.dropUser(clone);
+      await database.dropUser(name);
+    });
+
+    it('is left alone when one of them has no password', async () => {
+      await newUser();
+      const plugin = kind === 'mysql' ? 'auth_socket' : 'unix_socket';
+      await database.sql(kind === 'mysql' ? "INSTALL PLUGIN auth_socket SONAME 'auth_socket.so'" : 'DO 1');
+      await database.sql(`ALTER USER '${name}'@'::1' IDENTIFIED WITH ${plugin}`);
+      const before = await storedOf(name);
+      const { username, password } = database.server.superuser;
+      await using superuser = await connect(database, loginTo(database, username, password));
+      await expect(superuser.setPassword(name, new Password('Changed-password-2'))).rejects.toMatchObject({
+        name: 'AuthenticationUnsupported',
+        message: expect.stringContaining(name),
+        cause: { message: `"${name}"@::1 has ${plugin}` },
+      });
+      expect(await storedOf(name)).toEqual(before);
+      await database.dropUser(name);
+      if (kind === 'mysql') await database.sql('UNINSTALL PLUGIN auth_socket');
+    });
+
+    it('sees of itself what it is, and so what its clone is not', async () => {
+      await newUser();
+      const clone = `${name}_clone`;
+      const { username, password } = database.server.superuser;
+      await using superuser = await connect(database, loginTo(database, username, password));
+      await superuser.alignClone(name, clone, NEW);
+      await superuser.openClone(clone, new Password('Clone-password-1'));
+      const at = `'${name}'@'localhost'`;
+      for (const change of [
+        `GRANT SELECT ON *.* TO ${at} WITH GRANT OPTION`,
+        `GRANT PROXY ON 'no one'@'%' TO ${at}`,
+        `ALTER USER ${at} REQUIRE SSL WITH MAX_USER_CONNECTIONS 7`,
+      ])
+        await database.sql(change);
+      await using original = await connect(database, loginTo(database, name, INITIAL));
+      const traits = await original.traits(clone);
+      expect(traits).toEqual(
+        expect.arrayContaining([
+          'logins from the host part "localhost"',
+          'SELECT ON *.*',
+          'GRANT OPTION ON *.*',
+          'PROXY ON `no one`@`%`',
+          'REQUIRE SSL',
+          'MAX_USER_CONNECTIONS 7',
+        ]),
+      );
+      for (const aligned of [false, true]) {
+        if (aligned) await superuser.alignClone(name, clone, { ...NEW, known: true });
+        await using twin = await connect(database, loginTo(database, clone, 'Clone-password-1'));
+        const has = await twin.traits(name);
+        expect(traits.filter((trait) => !has.includes(trait))).toHaveLength(aligned ? 0 : 5);
+        expect(has.filter((trait) => !traits.includes(trait))).toEqual([]);
+      }
       await database.dropUser(clone);
       await database.dropUser(name);
     });

@@ -37,6 +37,6 @@ describe.each([
     const database = testDatabase(running.server);
     const { username, password } = running.server.superuser;
     await using session = await connect(database, loginTo(database, username, password));
-    expect(await session.rights('nobody')).not.toHaveLength(0);
+    expect(await session.traits('nobody')).not.toHaveLength(0);
   });
 });

@@ -3,6 +3,7 @@ import type { RunningServer } from '../../../local/servers/database-server.ts';
 import { startMySql } from '../../../local/servers/mysql.ts';
 import { type Lab, openLab } from '../../support/rotation-lab.ts';
 import { type TestDatabase, testDatabase, uniqueName } from '../../support/test-database.ts';
+import { connect, loginTo } from './engine-conformance.ts';
 
 const INITIAL = 'Initial-password-1';
 /** The rest of a GRANT statement around the account. Every server of either kind knows these. */
@@ -156,5 +157,32 @@ describe.each(GRANTS)('%s: privileges', (kind, grants) => {
         'REVOKE INSERT ON `grants_app`.* FROM `USER`@`%`',
         'REVOKE SELECT, INSERT ON `mysql`.* FROM `USER`@`%`',
       ]);
+    });
+
+  if (kind === 'mysql')
+    it('that are revoked in part follow every change of it', async () => {
+      const name = uniqueName();
+      await database.createUser(name, INITIAL);
+      const { username, password } = database.server.superuser;
+      await using superuser = await connect(database, loginTo(database, username, password));
+      for (const change of [
+        'GRANT SELECT, INSERT ON *.* TO',
+        'REVOKE SELECT, INSERT ON mysql.* FROM',
+        'GRANT INSERT ON mysql.* TO',
+        'REVOKE SELECT ON grants_app.* FROM',
+        'GRANT ALL ON grants_app.* TO',
+        'GRANT ALL ON grants_app.* TO',
+        'REVOKE INSERT ON *.* FROM',
+        'GRANT SELECT ON *.* TO',
+        'REVOKE ALL ON grants_app.* FROM',
+        'REVOKE SELECT ON grants_app.* FROM',
+        'REVOKE SELECT ON *.* FROM',
+      ]) {
+        await database.sql(`${change} '${name}'@'%'`);
+        await superuser.alignClone(name, `${name}_clone`, { known: true, reassignOwned: false });
+        expect(await grantsOf(`${name}_clone`)).toEqual(await grantsOf(name));
+      }
+      await database.dropUser(`${name}_clone`);
+      await database.dropUser(name);
     });
 });

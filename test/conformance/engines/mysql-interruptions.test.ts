@@ -22,9 +22,10 @@ describe.each(['mysql', 'mariadb'] as const)('%s: a session that the server ends
     await expect.poll(sessionsOf).toEqual([]);
     for (const task of [
       () => session.changeOwnPassword(new Password(INITIAL), NEXT),
-      () => session.alignUser(name, `${name}_clone`, false),
+      () => session.alignClone(name, `${name}_clone`, { known: false, reassignOwned: false }),
+      () => session.openClone(name, NEXT),
       () => session.setPassword(name, NEXT),
-      () => session.rights(`${name}_clone`),
+      () => session.traits(`${name}_clone`),
     ]) {
       await expect(task()).rejects.toMatchObject({ name: 'HostUnreachable' });
     }

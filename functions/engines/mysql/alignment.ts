@@ -1,0 +1,100 @@
+import { Fault } from '@rotation/core';
+import type { Login } from '../engine.ts';
+import { propertiesOf, propertyChanges } from './account-properties.ts';
+import type { Wire } from './connection.ts';
+import { statementsTowards } from './convergence.ts';
+import { explained } from './faults.ts';
+import { describeStatement } from './grant-statement.ts';
+import { inSafestForm, isMariaDb, throwawayPassword } from './password-form.ts';
+import type { Right } from './right.ts';
+import {
+  type Account,
+  accountsOf,
+  alterAccount,
+  carryOut,
+  createLocked,
+  defaultRolesOf,
+  dropAccount,
+  existingAccounts,
+  grantsOf,
+} from './statements.ts';
+
+/** One round does it nearly always; a statement that took more than it says needs another, and so may what that one gave. */
+const MOST_ROUNDS = 5;
+
+/**
+ * Gives `clone` an account for each host part of `original` and no others, and makes each equal to the account that it is a
+ * clone of.
+ *
+ * Every statement can be repeated, and a crash between any two leaves accounts that cannot log in or that could before.
+ * @returns what was dropped, in sentences
+ */
+export async function alignAccounts(
+  wire: Wire,
+  login: Login,
+  original: string,
+  clone: string,
+): Promise<readonly string[]> {
+  const task = `make ${JSON.stringify(clone)} equal to ${JSON.stringify(original)}`;
+  const [onMariaDb, originals, surplus] = await explained(login, task, async () => {
+    const models = await accountsOf(wire, original);
+    const clones = models.map(({ host }) => ({ user: clone, host }));
+    await inSafestForm(wire, (form) => createLocked(wire, clones, form, throwawayPassword()));
+    const hosts = new Set(models.map(({ host }) => host));
+    const others = (await existingAccounts(wire, clone)).filter(({ host }) => !hosts.has(host));
+    return [await isMariaDb(wire), models, others] as const;
+  });
+  for (const model of originals) {
+    const account = { user: clone, host: model.host };
+    await explained(login, `${task} by ALTER USER`, () => alignProperties(wire, model, account));
+    await alignRights(wire, login, { task, onMariaDb }, model, account);
+  }
+  for (const account of surplus) {
+    await explained(login, `${task} by DROP USER`, () => dropAccount(wire, account));
+  }
+  return surplus.map(
+    ({ host }) =>
+      `the account of ${JSON.stringify(clone)} for the host part ${JSON.stringify(host)} was dropped, because ` +
+      `${JSON.stringify(original)} has none for it`,
+  );
+}
+
+async function alignProperties(wire: Wire, original: Account, clone: Account): Promise<void> {
+  const changes = propertyChanges(
+    await propertiesOf(wire, original),
+    await propertiesOf(wire, clone),
+    throwawayPassword(),
+  );
+  if (changes !== undefined) await alterAccount(wire, clone, changes);
+}
+
+async function alignRights(
+  wire: Wire,
+  login: Login,
+  { task, onMariaDb }: { readonly task: string; readonly onMariaDb: boolean },
+  original: Account,
+  clone: Account,
+): Promise<void> {
+  const rights = (account: Account) => explained(login, task, () => rightsOf(wire, account, onMariaDb));
+  const wanted = await rights(original);
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const statements = statementsTowards(wanted, await rights(clone));
+    if (statements.length === 0) return;
+    for (const statement of statements) {
+      // The server's words leave out which privilege it was that cannot be passed on.
+      await explained(login, `${task} by ${describeStatement(statement)}`, () =>
+        carryOut(wire, statement, clone, onMariaDb),
+      );
+    }
+  }
+  const left = statementsTowards(wanted, await rights(clone)).map(describeStatement);
+  if (left.length === 0) return;
+  await explained(login, task, () => {
+    throw new Fault(`the server did not follow ${left.join('; ')}`);
+  });
+}
+
+/** What an account was granted, and the roles that its sessions start with. */
+async function rightsOf(wire: Wire, account: Account, onMariaDb: boolean): Promise<readonly Right[]> {
+  return [...(await grantsOf(wire, account)), ...(onMariaDb ? [] : await defaultRolesOf(wire, account))];
+}

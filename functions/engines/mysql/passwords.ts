@@ -1,0 +1,95 @@
+import { AuthenticationUnsupported, Fault } from '@rotation/core';
+import { escape as literal } from 'mysql2';
+import type { Login } from '../engine.ts';
+import { propertiesOf } from './account-properties.ts';
+import type { Wire } from './connection.ts';
+import { ownPasswordStatement, type PasswordForm, passwordOf } from './password-form.ts';
+import { type Account, accountsOf, alterUsers, quoted, withPassword } from './statements.ts';
+
+/** An account that logs in with a password. */
+export interface PasswordAccount extends Account {
+  /** MariaDB: whether it may log in without that password too, by another plugin. */
+  readonly hasAlternatives: boolean;
+}
+
+/** The plugins that a password of ours works with. */
+const PASSWORD_PLUGINS: readonly string[] = [
+  'caching_sha2_password',
+  'sha256_password',
+  'mysql_native_password',
+];
+
+/**
+ * The accounts of a user, all of which must log in with a password: a statement that gives one to an account that does not
+ * changes how it logs in, or does nothing.
+ */
+export async function passwordAccountsOf(
+  wire: Wire,
+  login: Login,
+  username: string,
+): Promise<PasswordAccount[]> {
+  const accounts: PasswordAccount[] = [];
+  for (const account of await accountsOf(wire, username)) {
+    const plugins = (await propertiesOf(wire, account)).authentication.map(({ plugin }) => plugin);
+    if (!plugins.some((plugin) => PASSWORD_PLUGINS.includes(plugin))) {
+      const cause = new Fault(`${JSON.stringify(username)}@${account.host} has ${plugins.join(' or ')}`);
+      throw new AuthenticationUnsupported({ ...login, username }, cause);
+    }
+    accounts.push({ ...account, hasAlternatives: plugins.length > 1 });
+  }
+  return accounts;
+}
+
+/** Gives accounts a password and changes nothing else of them. */
+export async function setPasswords(
+  wire: Wire,
+  accounts: readonly PasswordAccount[],
+  form: PasswordForm,
+  password: string,
+): Promise<void> {
+  const alone = await setWhereAlternatives(wire, accounts, form, password);
+  if (alone.length > 0) await alterUsers(wire, withPassword(alone, form, password));
+}
+
+/**
+ * The same, and lets them log in, in one statement for all host parts: MySQL does all of it or nothing.
+ */
+export async function openAccounts(
+  wire: Wire,
+  accounts: readonly PasswordAccount[],
+  form: PasswordForm,
+  password: string,
+): Promise<void> {
+  const alone = await setWhereAlternatives(wire, accounts, form, password);
+  const others = accounts.filter((account) => !alone.includes(account)).map(quoted);
+  const changed = [...others, ...(alone.length > 0 ? [withPassword(alone, form, password)] : [])];
+  await alterUsers(wire, `${changed.join(', ')} ACCOUNT UNLOCK`);
+}
+
+/**
+ * Sets the password where ALTER USER would replace all plugins by one. MariaDB's SET PASSWORD keeps them, but wants UPDATE on
+ * the schema mysql, which ALTER USER does not.
+ * @returns the accounts that are left
+ */
+async function setWhereAlternatives(
+  wire: Wire,
+  accounts: readonly PasswordAccount[],
+  form: PasswordForm,
+  password: string,
+): Promise<readonly PasswordAccount[]> {
+  if (form === 'masked') return accounts;
+  for (const account of accounts.filter(({ hasAlternatives }) => hasAlternatives)) {
+    await wire.query(`SET PASSWORD FOR ${quoted(account)} = ${passwordOf(form, password)}`);
+  }
+  return accounts.filter(({ hasAlternatives }) => !hasAlternatives);
+}
+
+/** Changes the password of the account that is logged in, whatever its host part. */
+export async function setOwnPassword(wire: Wire, form: PasswordForm, password: string): Promise<void> {
+  await wire.query(ownPasswordStatement(form, password));
+}
+
+/** The same for an account of MySQL that must name its present password. */
+export async function replaceOwnPassword(wire: Wire, present: string, password: string): Promise<void> {
+  await wire.query(`${ownPasswordStatement('masked', password)} REPLACE ${literal(present)}`);
+}
