@@ -39,6 +39,11 @@ export interface CloneOptions {
    * alone where it is no clone of the original.
    */
   readonly known: boolean;
+  /**
+   * Whether `openClone` follows, with a new password. What costs a clone its present one, as a change of the plugin that
+   * stores it does, is left until then.
+   */
+  readonly isToBeOpened: boolean;
   /** PostgreSQL: whether what the clone owns is handed over to the original. */
   readonly reassignOwned: boolean;
 }

@@ -8,7 +8,7 @@ import {
   type RotationStrategy,
   UsersDiffer,
 } from '@rotation/core';
-import type { Engine, Session } from '../engines/engine.ts';
+import type { CloneOptions, Engine, Session } from '../engines/engine.ts';
 import { differencesOf } from './differences.ts';
 import { lockOf, logIn, logInAlone, logsIn } from './login.ts';
 import { type ClonePair, otherUsername, pairOf, wasLogin } from './pair.ts';
@@ -52,7 +52,7 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
       await rotation.assertStillPending(current);
       try {
         if (pair.kind === 'clone' && pair.clone === pending.username) {
-          await align(superuser, pair, known, rotation);
+          await align(superuser, pair, { known, isToBeOpened: true }, rotation);
           // Last, so that a login that works proves that all before it was done.
           await superuser.openClone(pair.clone, pending.password);
         } else {
@@ -97,7 +97,8 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
       await using superuser = await logIn(engine, await superuserOf(pending, rotation), rotation);
       await superuser.lock(lockOf([current.username, pending.username]));
       // Not of a rotation long over, after which the clone may be AWSCURRENT again.
-      if (await rotation.isCurrent()) await align(superuser, pair, true, rotation);
+      if (await rotation.isCurrent())
+        await align(superuser, pair, { known: true, isToBeOpened: false }, rotation);
     },
 
     async preflight(current, rotation) {
@@ -111,11 +112,11 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
 async function align(
   superuser: Session,
   { original, clone }: ClonePair,
-  known: boolean,
+  state: Omit<CloneOptions, 'reassignOwned'>,
   { environment, log }: Rotation,
 ): Promise<void> {
   const reassignOwned = flag(environment, 'REASSIGN_OWNED', false);
-  const toBeKnown = await superuser.alignClone(original, clone, { known, reassignOwned });
+  const toBeKnown = await superuser.alignClone(original, clone, { ...state, reassignOwned });
   for (const sentence of toBeKnown) log.warn(sentence, { original, clone });
 }
 

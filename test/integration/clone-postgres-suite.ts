@@ -172,7 +172,9 @@ export function describeEquality(title: string, open: () => Promise<TestDatabase
                   UNION ALL SELECT xmin::text FROM pg_auth_members WHERE member = '${clone}'::regrole
                   UNION ALL SELECT xmin::text FROM pg_db_role_setting WHERE setrole = '${clone}'::regrole`);
       const before = await stamp();
-      expect(await superuser.alignClone(app, clone, { known: true, reassignOwned: true })).toEqual([]);
+      expect(
+        await superuser.alignClone(app, clone, { known: true, isToBeOpened: true, reassignOwned: true }),
+      ).toEqual([]);
       expect(await stamp()).toEqual(before);
     });
   });

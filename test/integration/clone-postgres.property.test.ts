@@ -93,7 +93,11 @@ it('random users are equal after each alignment, whatever was done to either', a
           for (const [round, [ofOriginal, ofClone]] of rounds.entries()) {
             await run(original, ofOriginal);
             if (round > 0) await run(clone, ofClone);
-            await superuser.alignClone(original, clone, { known: false, reassignOwned: false });
+            await superuser.alignClone(original, clone, {
+              known: false,
+              isToBeOpened: true,
+              reassignOwned: false,
+            });
             await superuser.openClone(clone, new Password(NEXT));
             const model = { ...(await catalogued(database, original)), memberships: [] };
             expect(await catalogued(database, clone, original)).toEqual(model);

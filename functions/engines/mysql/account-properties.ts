@@ -58,15 +58,16 @@ function isRowOf({ user, host }: Account): string {
 }
 
 /**
- * What stands after ALTER USER and the account to make `clone` equal to `original`; undefined when it is already. Where the
- * plugins differ its password becomes `throwaway`, since none can be carried from one plugin to another.
+ * What stands after ALTER USER and the account to make `clone` equal to `original`; undefined when it is already. No password
+ * can be carried from one plugin to another: where they differ the clone's becomes `throwaway`, with which nobody can log in,
+ * or the plugin stays as it is when there is none.
  *
  * An attribute that was ever set can be emptied, but never removed: `{}` is what remains of it.
  */
 export function propertyChanges(
   original: AccountProperties,
   clone: AccountProperties,
-  throwaway: string,
+  throwaway: string | undefined,
 ): string | undefined {
   const differing = SETTINGS.filter((name) => {
     const value = original.settings[name];
@@ -74,9 +75,12 @@ export function propertyChanges(
   });
   const firstLimit = differing.find((name) => name.startsWith('MAX_'));
   // In the order of the grammar, which the servers insist on.
+  const isOther = throwaway !== undefined && identification(original) !== identification(clone);
   const clauses = [
-    ...(identification(original) === identification(clone) ? [] : [identification(original, throwaway)]),
+    ...(isOther ? [identification(original, throwaway)] : []),
     ...differing.map((name) => `${name === firstLimit ? 'WITH ' : ''}${settingClause(original, name)}`),
+    // MariaDB shows the throwaway in its log: nobody is to use it before the clone is opened with another.
+    ...(isOther ? ['ACCOUNT LOCK'] : []),
     ...attributeChange(original.attribute, clone.attribute),
   ];
   return clauses.length > 0 ? clauses.join(' ') : undefined;

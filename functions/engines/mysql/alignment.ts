@@ -34,6 +34,7 @@ export async function alignAccounts(
   login: Login,
   original: string,
   clone: string,
+  isToBeOpened: boolean,
 ): Promise<readonly string[]> {
   const task = `make ${JSON.stringify(clone)} equal to ${JSON.stringify(original)}`;
   const [onMariaDb, originals, surplus] = await explained(login, task, async () => {
@@ -46,7 +47,9 @@ export async function alignAccounts(
   });
   for (const model of originals) {
     const account = { user: clone, host: model.host };
-    await explained(login, `${task} by ALTER USER`, () => alignProperties(wire, model, account));
+    await explained(login, `${task} by ALTER USER`, () =>
+      alignProperties(wire, model, account, isToBeOpened),
+    );
     await alignRights(wire, login, { task, onMariaDb }, model, account);
   }
   for (const account of surplus) {
@@ -59,11 +62,16 @@ export async function alignAccounts(
   );
 }
 
-async function alignProperties(wire: Wire, original: Account, clone: Account): Promise<void> {
+async function alignProperties(
+  wire: Wire,
+  original: Account,
+  clone: Account,
+  isToBeOpened: boolean,
+): Promise<void> {
   const changes = propertyChanges(
     await propertiesOf(wire, original),
     await propertiesOf(wire, clone),
-    throwawayPassword(),
+    isToBeOpened ? throwawayPassword() : undefined,
   );
   if (changes !== undefined) await alterAccount(wire, clone, changes);
 }

@@ -30,9 +30,9 @@ export function openSession(wire: Wire, login: Login): Session {
       }
     },
 
-    async alignClone(original, clone, { known }) {
+    async alignClone(original, clone, { known, isToBeOpened }) {
       if (!known) await assertNobodyElses(wire, login, original, clone);
-      return alignAccounts(wire, login, original, clone);
+      return alignAccounts(wire, login, original, clone, isToBeOpened);
     },
 
     openClone: (clone, password) => withAccountsOf(clone, password, openAccounts),

@@ -24,7 +24,7 @@ const HOSTILE_NAMES = [
 ] as const;
 
 /** As for a clone that no secret has had yet. */
-const ALIGNING = { known: false, reassignOwned: false };
+const ALIGNING = { known: false, isToBeOpened: true, reassignOwned: false };
 
 /** Far more than any statement here takes, in ms. */
 const AMPLE_TIME = 30_000;

@@ -5,7 +5,7 @@ import { testDatabase, uniqueName } from '../../support/test-database.ts';
 import { connect, loginTo } from './engine-conformance.ts';
 
 const INITIAL = 'Initial-password-1';
-const NEW = { known: false, reassignOwned: false };
+const NEW = { known: false, isToBeOpened: true, reassignOwned: false };
 const HOSTS = ['localhost', '127.0.0.%', '10.%', '::1'];
 
 describe.each(['mysql', 'mariadb'] as const)(

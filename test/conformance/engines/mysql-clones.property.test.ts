@@ -109,7 +109,7 @@ describe.each(['mysql', 'mariadb'] as const)('%s: a clone of any user', (kind) =
           for (const known of [false, true]) {
             await become(name, known ? second : first);
             const original = await catalogsOf(database, name);
-            await superuser.alignClone(name, clone, { known, reassignOwned: false });
+            await superuser.alignClone(name, clone, { known, isToBeOpened: true, reassignOwned: false });
             await superuser.openClone(clone, new Password('Clone-password-1'));
             await superuser.setPassword(name, new Password('Original-password-2'));
             expect(await catalogsOf(database, clone)).toEqual(original);

@@ -179,7 +179,11 @@ describe.each(GRANTS)('%s: privileges', (kind, grants) => {
         'REVOKE SELECT ON *.* FROM',
       ]) {
         await database.sql(`${change} '${name}'@'%'`);
-        await superuser.alignClone(name, `${name}_clone`, { known: true, reassignOwned: false });
+        await superuser.alignClone(name, `${name}_clone`, {
+          known: true,
+          isToBeOpened: true,
+          reassignOwned: false,
+        });
         expect(await grantsOf(`${name}_clone`)).toEqual(await grantsOf(name));
       }
       await database.dropUser(`${name}_clone`);

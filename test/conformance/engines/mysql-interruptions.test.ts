@@ -22,7 +22,8 @@ describe.each(['mysql', 'mariadb'] as const)('%s: a session that the server ends
     await expect.poll(sessionsOf).toEqual([]);
     for (const task of [
       () => session.changeOwnPassword(new Password(INITIAL), NEXT),
-      () => session.alignClone(name, `${name}_clone`, { known: false, reassignOwned: false }),
+      () =>
+        session.alignClone(name, `${name}_clone`, { known: false, isToBeOpened: true, reassignOwned: false }),
       () => session.openClone(name, NEXT),
       () => session.setPassword(name, NEXT),
       () => session.traits(`${name}_clone`),

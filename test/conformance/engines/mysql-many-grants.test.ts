@@ -28,7 +28,7 @@ describe.each(['mysql', 'mariadb'] as const)(`%s: a user with ${MANY} grants`, (
     await using superuser = await connect(database, loginTo(database, username, password));
     for (const changes of [3, 0]) {
       const before = logPosition(database.server.statementLog);
-      await superuser.alignClone(name, clone, { known: true, reassignOwned: false });
+      await superuser.alignClone(name, clone, { known: true, isToBeOpened: true, reassignOwned: false });
       const statements = logSince(database.server.statementLog, before).split('\n');
       const about = statements.filter((line) => line.includes(clone));
       expect(about.filter((line) => /\b(GRANT|REVOKE) /.test(line))).toHaveLength(changes);

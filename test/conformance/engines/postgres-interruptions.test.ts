@@ -94,7 +94,8 @@ describe('a session that the server ends', () => {
     expect(row).toEqual([true]);
     for (const task of [
       () => session.changeOwnPassword(new Password(INITIAL), NEXT),
-      () => session.alignClone(name, `${name}_clone`, { known: false, reassignOwned: false }),
+      () =>
+        session.alignClone(name, `${name}_clone`, { known: false, isToBeOpened: true, reassignOwned: false }),
       () => session.setPassword(name, NEXT),
       () => session.traits(`${name}_clone`),
     ]) {

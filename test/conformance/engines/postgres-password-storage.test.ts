@@ -58,7 +58,7 @@ describe.each([
     }
     {
       await using superuser = await superuserOf(database);
-      await superuser.alignClone(name, clone, { known: false, reassignOwned: false });
+      await superuser.alignClone(name, clone, { known: false, isToBeOpened: true, reassignOwned: false });
       await superuser.openClone(clone, new Password(CLONES));
     }
     expect(await storedOf(database, name)).toMatch(form);

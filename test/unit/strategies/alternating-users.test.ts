@@ -354,7 +354,7 @@ describe('what alternating users settle once AWSCURRENT has moved', () => {
       'app logs in',
       'admin logs in',
       'admin takes the lock',
-      'admin aligns app_clone with app, as a user of this secret',
+      'admin aligns app_clone with app, as a user of this secret, which stays open',
     ]);
     expect(database.users['app_clone']).toEqual({
       password: CANARY.current,

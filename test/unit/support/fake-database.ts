@@ -1,5 +1,5 @@
 import { Fault, LoginRejected, type Password, StatementFailed } from '@rotation/core';
-import type { Engine, Login, Session } from '../../../functions/engines/engine.ts';
+import type { CloneOptions, Engine, Login, Session } from '../../../functions/engines/engine.ts';
 import { POSTGRES } from './secret-values.ts';
 
 export interface User {
@@ -82,11 +82,11 @@ export function fakeDatabase(users: Record<string, User>): FakeDatabase {
         works(`${self} changes its password`, () => {
           users[self] = { ...users[self], password: next.reveal() };
         }),
-      alignClone: (original, clone, { known, reassignOwned }) =>
-        works(`${self} aligns ${clone} with ${original}${known ? ', as a user of this secret' : ''}`, () => {
+      alignClone: (original, clone, options) =>
+        works(`${self} aligns ${clone} with ${original}${wordsOf(options)}`, () => {
           const locked = users[clone] === undefined;
           users[clone] = { password: '', locked, ...users[clone], traits: users[original]?.traits ?? [] };
-          return reassignOwned ? ['Everything is handed over.'] : [];
+          return options.reassignOwned ? ['Everything is handed over.'] : [];
         }),
       openClone: (clone, password) =>
         works(`${self} opens ${clone}`, () => {
@@ -116,6 +116,10 @@ export function fakeDatabase(users: Record<string, User>): FakeDatabase {
     watch: () => {},
   };
   return database;
+}
+
+function wordsOf({ known, isToBeOpened }: CloneOptions): string {
+  return `${known ? ', as a user of this secret' : ''}${isToBeOpened ? '' : ', which stays open'}`;
 }
 
 export function accepts(user: User | undefined, password: Password): boolean {

@@ -180,7 +180,7 @@ describe('the changes to a clone', () => {
       'everything, in the order of the grammar',
       FULL_MYSQL,
       OTHER_MYSQL,
-      "IDENTIFIED WITH 'caching_sha2_password' BY 'it\\'s thrown' REQUIRE SUBJECT '/CN=it\\'s \\\\ \\\"x\\\"\\n\\ty' ISSUER '/CN=i' CIPHER 'AES' WITH MAX_QUERIES_PER_HOUR 1 MAX_UPDATES_PER_HOUR 2 MAX_CONNECTIONS_PER_HOUR 3 MAX_USER_CONNECTIONS 4 PASSWORD HISTORY 5 PASSWORD REUSE INTERVAL 6 DAY PASSWORD REQUIRE CURRENT FAILED_LOGIN_ATTEMPTS 7 PASSWORD_LOCK_TIME 8",
+      "IDENTIFIED WITH 'caching_sha2_password' BY 'it\\'s thrown' REQUIRE SUBJECT '/CN=it\\'s \\\\ \\\"x\\\"\\n\\ty' ISSUER '/CN=i' CIPHER 'AES' WITH MAX_QUERIES_PER_HOUR 1 MAX_UPDATES_PER_HOUR 2 MAX_CONNECTIONS_PER_HOUR 3 MAX_USER_CONNECTIONS 4 PASSWORD HISTORY 5 PASSWORD REUSE INTERVAL 6 DAY PASSWORD REQUIRE CURRENT FAILED_LOGIN_ATTEMPTS 7 PASSWORD_LOCK_TIME 8 ACCOUNT LOCK",
     ],
     [
       'everything back to the defaults, and no password',
@@ -198,7 +198,7 @@ describe('the changes to a clone', () => {
       'MariaDB’s plugins',
       SEVERAL_PLUGINS,
       PLAIN_MARIADB,
-      "IDENTIFIED VIA 'unix_socket' USING 'root\\'s \\\\ \\\"z\\\"' OR 'ed25519' USING PASSWORD('it\\'s thrown') OR 'mysql_native_password' USING PASSWORD('it\\'s thrown') OR 'unix_socket'",
+      "IDENTIFIED VIA 'unix_socket' USING 'root\\'s \\\\ \\\"z\\\"' OR 'ed25519' USING PASSWORD('it\\'s thrown') OR 'mysql_native_password' USING PASSWORD('it\\'s thrown') OR 'unix_socket' ACCOUNT LOCK",
     ],
     [
       'MariaDB’s limits',
@@ -222,6 +222,11 @@ describe('the changes to a clone', () => {
     ['not its default roles', FULL_MYSQL.replace(/DEFAULT ROLE \S+ /, ''), FULL_MYSQL, undefined],
   ])('are %s', (_case, original, clone, changes) => {
     expect(propertyChanges(properties(original), properties(clone), "it's thrown")).toBe(changes);
+  });
+
+  it('leave the plugin where no other password follows', () => {
+    const clone = properties(PLAIN_MYSQL.replace('caching_sha2_password', 'sha256_password'));
+    expect(propertyChanges(properties(PLAIN_MYSQL), clone, undefined)).toBeUndefined();
   });
 
   it.each([
