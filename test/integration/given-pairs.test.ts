@@ -4,7 +4,7 @@ import { type Lab, type LabOptions, openLab } from '../support/rotation-lab.ts';
 import { testDatabase, uniqueName } from '../support/test-database.ts';
 
 const PASSWORD = 'Initial-canary-1';
-const MANAGING = /\b(CREATE (USER|ROLE)|GRANT|REVOKE|ALTER ROLE .* SET)\b/;
+const MANAGING = /(?<!SHOW )\b(CREATE (USER|ROLE)|GRANT|REVOKE|ALTER ROLE .* SET)\b/;
 
 describe.each(['postgres', 'mysql', 'mariadb'] as const)('%s', (name) => {
   const database = testDatabase(inject('servers')[name]);

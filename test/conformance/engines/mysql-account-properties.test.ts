@@ -161,6 +161,8 @@ describe.each(['mysql', 'mariadb'] as const)('%s: the properties of an account',
       const before = await storedPassword(clone);
       const changes = propertyChanges(properties, present.properties, THROWAWAY);
       if (changes !== undefined) await alter(clone, changes);
+      // Another plugin locks it, until it is opened with its next password.
+      await alter(clone, 'ACCOUNT UNLOCK');
       const way = `from ${present.state} to ${state}`;
       present = { state, properties: await propertiesOf(wire, clone) };
       expect([way, await seen(clone)]).toEqual([way, expected]);

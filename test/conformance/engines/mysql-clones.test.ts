@@ -94,8 +94,8 @@ const MORE = {
       'ALTER USER A DEFAULT ROLE NONE',
       'ALTER USER A PASSWORD EXPIRE DEFAULT PASSWORD HISTORY DEFAULT PASSWORD REQUIRE CURRENT DEFAULT ATTRIBUTE \'{"team": null}\'',
     ],
+    [],
     ["ALTER USER A IDENTIFIED WITH sha256_password BY 'PASSWORD'"],
-    ["ALTER USER A IDENTIFIED WITH caching_sha2_password BY 'PASSWORD'"],
   ],
   mariadb: [
     [
@@ -109,9 +109,15 @@ const MORE = {
       'ALTER USER A REQUIRE SSL WITH MAX_QUERIES_PER_HOUR 0 MAX_USER_CONNECTIONS 20 PASSWORD EXPIRE NEVER',
     ],
     ['SET DEFAULT ROLE NONE FOR A', 'ALTER USER A REQUIRE NONE PASSWORD EXPIRE DEFAULT'],
+    [],
     ["ALTER USER A IDENTIFIED VIA mysql_native_password USING PASSWORD('PASSWORD') OR unix_socket"],
-    ["ALTER USER A IDENTIFIED VIA mysql_native_password USING PASSWORD('PASSWORD')"],
   ],
+} as const;
+
+/** Other plugins than accounts have by default. */
+const OTHER_PLUGINS = {
+  mysql: "sha256_password BY 'Other-password-1'",
+  mariadb: "mysql_native_password USING PASSWORD('Other-password-1') OR unix_socket",
 } as const;
 
 describe.each(['mysql', 'mariadb'] as const)('%s: a clone', (kind) => {
@@ -183,6 +189,25 @@ describe.each(['mysql', 'mariadb'] as const)('%s: a clone', (kind) => {
       // A host part that the original has gained while the clone was AWSCURRENT gets its password with the others.
       if (username === clone) expect(await lockedAccountsOf(clone)).toEqual([]);
     }
+    await database.dropUser(clone);
+    await database.dropUser(name);
+  });
+
+  it('keeps its plugin and the password in it until it gets the next one', async () => {
+    const name = uniqueName();
+    const clone = `${name}_clone`;
+    await database.createUser(name, INITIAL);
+    const secretArn = await lab.createSecret({ username: name, password: INITIAL, masterarn });
+    expect(await lab.rotate(secretArn)).toMatchObject({ kind: 'succeeded' });
+    await database.sql(`ALTER USER ${name} IDENTIFIED WITH ${OTHER_PLUGINS[kind]}`);
+
+    expect(await lab.rotate(secretArn)).toMatchObject({ kind: 'succeeded' });
+    const { username, password } = await lab.readSecret(secretArn, 'AWSPREVIOUS');
+    expect(username).toBe(clone);
+    expect(await database.logsIn(username, password)).toBe(true);
+
+    expect(await lab.rotate(secretArn)).toMatchObject({ kind: 'succeeded', failures: [] });
+    expect(await catalogsOf(database, clone)).toEqual(await catalogsOf(database, name));
     await database.dropUser(clone);
     await database.dropUser(name);
   });
