@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { connect, loginTo } from '../conformance/engines/engine-conformance.ts';
 import { catalogued } from '../support/postgres-roles.ts';
+import { propertyBounds } from '../support/property-bounds.ts';
 import { testDatabase, uniqueName } from '../support/test-database.ts';
 
 const database = testDatabase(inject('servers').postgres);
@@ -111,6 +112,6 @@ it('random users are equal after each alignment, whatever was done to either', a
         }
       },
     ),
-    { numRuns: RUNS },
+    propertyBounds(RUNS),
   );
 });

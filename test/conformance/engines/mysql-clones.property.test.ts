@@ -1,6 +1,7 @@
 import { Password } from '@rotation/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { propertyBounds } from '../../support/property-bounds.ts';
 import { testDatabase, uniqueName } from '../../support/test-database.ts';
 import { connect, loginTo } from './engine-conformance.ts';
 import { catalogsOf } from './mysql-catalogs.ts';
@@ -117,7 +118,7 @@ describe.each(['mysql', 'mariadb'] as const)('%s: a clone of any user', (kind) =
           }
         },
       ),
-      { numRuns: RUNS, endOnFailure: true },
+      propertyBounds(RUNS),
     );
   });
 });
