@@ -75,8 +75,8 @@ export interface Session extends AsyncDisposable {
   /** Gives another user a password, and nothing else: one that may not log in still may not. */
   setPassword(username: string, password: Password): Promise<void>;
   /**
-   * What the user that is logged in is and may do, seen with its own eyes: a phrase for each, worded alike for equal users.
-   * Its name, its password and that it is a clone of `partner` or its original are left out.
+   * What the user that is logged in, or another user as this session sees it, is and may do: a phrase for each, worded alike
+   * for equal users. Its name, its password and that it is a clone of `partner` or its original are left out.
    */
-  traits(partner: string): Promise<readonly string[]>;
+  traits(partner: string, username?: string): Promise<readonly string[]>;
 }

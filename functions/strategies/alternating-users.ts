@@ -7,11 +7,13 @@ import {
   type Rotation,
   type RotationStrategy,
   UsersDiffer,
+  type Versions,
 } from '@rotation/core';
 import type { CloneOptions, Engine, Session } from '../engines/engine.ts';
 import { differencesOf } from './differences.ts';
+import { isKnown } from './known-clone.ts';
 import { lockOf, logIn, logInAlone, logsIn } from './login.ts';
-import { type ClonePair, otherUsername, pairOf, wasLogin } from './pair.ts';
+import { type ClonePair, otherUsername, pairOf } from './pair.ts';
 import { atWriter, onceReplicated } from './replication.ts';
 import { superuserOf } from './superuser-secret.ts';
 
@@ -43,19 +45,22 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
       const alone = await logInAlone(engine, current, users, rotation);
       // Whatever finishSecret held these users has moved AWSCURRENT now, if it does. A later one finds this rotation pending.
       await alone[Symbol.asyncDispose]();
-      const known = await wasLogin(pending.username, rotation);
+      const toClone = pair.kind === 'clone' && pair.clone === pending.username;
+      const known = toClone && (await isKnown(engine, pending, rotation));
       const superuserSecret = await superuserOf(current, rotation);
-      await using superuser = await logIn(engine, superuserSecret, rotation);
+      await using superuser = await logInAsSuperuser(engine, superuserSecret, current, rotation);
       // The session that makes the changes holds the lock, so that no rotation that this one may have been replaced by comes
       // between the look and the last change.
       await superuser.lock(lockOf(users));
       await rotation.assertStillPending(current);
       try {
-        if (pair.kind === 'clone' && pair.clone === pending.username) {
+        if (toClone) {
           await align(superuser, pair, { known, isToBeOpened: true }, rotation);
           // Last, so that a login that works proves that all before it was done.
           await superuser.openClone(pair.clone, pending.password);
         } else {
+          // A secret could name anybody as the other user of a pair: only one who may do nothing else is changed.
+          if (pair.kind === 'given') await assertEqual(superuser, versions);
           await superuser.setPassword(pending.username, pending.password);
         }
       } catch (error) {
@@ -94,7 +99,8 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
       const pair = pairOf(versions, rotation.environment);
       if (pair.kind !== 'clone' || pair.clone !== current.username) return;
       await assertLogsIn(engine, pending, rotation);
-      await using superuser = await logIn(engine, await superuserOf(pending, rotation), rotation);
+      const superuserSecret = await superuserOf(pending, rotation);
+      await using superuser = await logInAsSuperuser(engine, superuserSecret, pending, rotation);
       await superuser.lock(lockOf([current.username, pending.username]));
       // Not of a rotation long over, after which the clone may be AWSCURRENT again.
       if (await rotation.isCurrent())
@@ -109,15 +115,36 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
   };
 }
 
+/** What a clone owns can be handed over from inside of its database alone, which a superuser may otherwise have no access to. */
+function logInAsSuperuser(
+  engine: Engine,
+  superuser: DatabaseSecret,
+  { dbname }: DatabaseSecret,
+  rotation: Rotation,
+): Promise<Session> {
+  return logIn(engine, reassignsOwned(rotation) ? { ...superuser, dbname } : superuser, rotation);
+}
+
+function reassignsOwned({ environment }: Rotation): boolean {
+  return flag(environment, 'REASSIGN_OWNED', false);
+}
+
+/** @throws UsersDiffer */
+async function assertEqual(superuser: Session, { current, pending }: Versions): Promise<void> {
+  const [one, other] = [current.username, pending.username];
+  const differences = differencesOf(await superuser.traits(other, one), await superuser.traits(one, other));
+  if (differences !== undefined) throw new UsersDiffer(other, one, differences);
+}
+
 async function align(
   superuser: Session,
   { original, clone }: ClonePair,
   state: Omit<CloneOptions, 'reassignOwned'>,
-  { environment, log }: Rotation,
+  rotation: Rotation,
 ): Promise<void> {
-  const reassignOwned = flag(environment, 'REASSIGN_OWNED', false);
-  const toBeKnown = await superuser.alignClone(original, clone, { ...state, reassignOwned });
-  for (const sentence of toBeKnown) log.warn(sentence, { original, clone });
+  const options = { ...state, reassignOwned: reassignsOwned(rotation) };
+  for (const sentence of await superuser.alignClone(original, clone, options))
+    rotation.log.warn(sentence, { original, clone });
 }
 
 async function nextUsername(engine: Engine, current: DatabaseSecret, rotation: Rotation): Promise<string> {

@@ -3,10 +3,13 @@ import { type DatabaseSecret, type Environment, type Rotation, SuperuserSecretRe
 /** How messages name the superuser secret's value. */
 const NAME = 'superuser secret';
 
+/** In the place of ARNs: any secret that the function's role may read. */
+const ANY = '*';
+
 /**
- * The login that changes other users. Which secrets may hold it is the function's decision (SUPERUSER_SECRET_ARN) where that
- * is configured, since whoever may write the rotated secret must not choose whose rights are used; its login goes only to the
- * server that it belongs to.
+ * The login that changes other users. Which secrets may hold it is the function's decision (SUPERUSER_SECRET_ARN), since
+ * whoever may write the rotated secret must not choose whose rights are used; its login goes only to the server that it
+ * belongs to.
  * @throws SuperuserSecretRefused
  */
 export async function superuserOf(current: DatabaseSecret, rotation: Rotation): Promise<DatabaseSecret> {
@@ -16,23 +19,18 @@ export async function superuserOf(current: DatabaseSecret, rotation: Rotation): 
   return superuser;
 }
 
-/** Always one that is configured, if any is: what the rotated secret says only picks one of several. */
+/** One that is configured: what the rotated secret says only picks one of several. */
 function secretIdOf({ masterarn, version }: DatabaseSecret, environment: Environment): string {
   const configured = allowed(environment);
+  const [only, another] = configured;
+  if (only === undefined) throw new SuperuserSecretRefused("the function's SUPERUSER_SECRET_ARN names none");
   if (masterarn === undefined) {
-    const [only, another] = configured;
-    if (only === undefined)
-      throw new SuperuserSecretRefused(
-        `${version} has no "masterarn" and the function no SUPERUSER_SECRET_ARN`,
-      );
-    if (another !== undefined)
-      throw new SuperuserSecretRefused(
-        `${version} has no "masterarn", and the function's SUPERUSER_SECRET_ARN names more than one secret`,
-      );
-    return only;
+    if (another === undefined && only !== ANY) return only;
+    throw new SuperuserSecretRefused(
+      `${version} has no "masterarn", and the function's SUPERUSER_SECRET_ARN names more than one secret`,
+    );
   }
-  // Then the function's role decides, for it can read only what it is allowed.
-  if (configured.length === 0) return masterarn;
+  if (configured.includes(ANY)) return masterarn;
   const picked =
     configured.find((arn) => arn === masterarn) ?? configured.find((arn) => isPartOf(masterarn, arn));
   if (picked === undefined) {

@@ -92,7 +92,7 @@ export async function openScenario(
   let watched = false;
   const strategy = assembly.strategy(STRATEGIES[strategyName](assembly.engine(world.engine)));
   const handler = rotationHandler(strategy, {
-    environment: {},
+    environment: { SUPERUSER_SECRET_ARN: '*' },
     openStore: assembly.openStore((event, deadline) => {
       const remaining = () => Math.min(deadline.remaining(), patience);
       return openSecretStore(event, { ...deadline, remaining }, watched ? client : directClient(service));

@@ -35,9 +35,9 @@ function gatedSession(session: Session, pass: Pass): Session {
       await pass(`password of ${username}`);
       await session.setPassword(username, password);
     },
-    async traits(partner) {
+    async traits(partner, username) {
       await pass('traits');
-      return session.traits(partner);
+      return session.traits(partner, username);
     },
     async [Symbol.asyncDispose]() {
       await pass('end of a session');

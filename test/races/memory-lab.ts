@@ -40,7 +40,14 @@ export function openMemoryLab(strategy: StrategyName, parallel: Parallel): Memor
     secret,
     database,
     gates,
-    run: gatedFunction({ strategy, engine, service, environment: {}, secretArn: secret.arn, pass }),
+    run: gatedFunction({
+      strategy,
+      engine,
+      service,
+      environment: { SUPERUSER_SECRET_ARN: '*' },
+      secretArn: secret.arn,
+      pass,
+    }),
     logsIn(version) {
       const user = users[version?.value?.username ?? ''];
       return user !== undefined && !user.locked && user.password === version?.value?.password;

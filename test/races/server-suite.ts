@@ -28,7 +28,7 @@ export function describeRaces(server: DatabaseServer, strategy: StrategyName): v
     const masterarn = alternating && secretOf(service, { ...place, ...server.superuser }).arn;
     const secret = secretOf(service, { ...place, ...user, ...(masterarn && { masterarn }) });
     const gates = openLiveGates();
-    const environment = { DATABASE_CA: server.ca };
+    const environment = { DATABASE_CA: server.ca, SUPERUSER_SECRET_ARN: '*' };
     const { engine } = database;
     const run = gatedFunction({
       ...{ strategy, engine, service, environment, secretArn: secret.arn },

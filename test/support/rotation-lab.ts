@@ -56,7 +56,7 @@ export async function openLab(database: TestDatabase, strategy: StrategyName, op
   });
 
   const handler = rotationHandler(STRATEGIES[strategy](database.engine), {
-    environment: { DATABASE_CA: database.server.ca, ...options.environment },
+    environment: { DATABASE_CA: database.server.ca, SUPERUSER_SECRET_ARN: '*', ...options.environment },
     openStore: (event, deadline) => openSecretStore(event, deadline, api),
     ...(rdsDatabase && { openRds: () => ({ describe: async () => rdsDatabase }) }),
     openLog: (_context, fields) => {

@@ -103,6 +103,6 @@ async function alignRights(
 }
 
 /** What an account was granted, and the roles that its sessions start with. */
-async function rightsOf(wire: Wire, account: Account, onMariaDb: boolean): Promise<readonly Right[]> {
+export async function rightsOf(wire: Wire, account: Account, onMariaDb: boolean): Promise<readonly Right[]> {
   return [...(await grantsOf(wire, account)), ...(onMariaDb ? [] : await defaultRolesOf(wire, account))];
 }

@@ -2,10 +2,10 @@ import { isNamed, type Password, UserNameRefused } from '@rotation/core';
 import type { Login, Session } from '../engine.ts';
 import { propertiesOf, propertyTraits } from './account-properties.ts';
 import { beyond } from './adoption.ts';
-import { alignAccounts } from './alignment.ts';
+import { alignAccounts, rightsOf } from './alignment.ts';
 import type { Wire } from './connection.ts';
 import { asksForPresentPassword, explained, passwordFault } from './faults.ts';
-import { inSafestForm } from './password-form.ts';
+import { inSafestForm, isMariaDb } from './password-form.ts';
 import {
   openAccounts,
   passwordAccountsOf,
@@ -38,12 +38,10 @@ export function openSession(wire: Wire, login: Login): Session {
     openClone: (clone, password) => withAccountsOf(clone, password, openAccounts),
     setPassword: (username, password) => withAccountsOf(username, password, setPasswords),
 
-    traits: () =>
-      explained(login, `list the rights of ${JSON.stringify(login.username)}`, async () => [
-        `logins from the host part ${JSON.stringify(await ownHostPart(wire))}`,
-        ...propertyTraits(await propertiesOf(wire)),
-        ...[...(await grantsOf(wire)), ...(await rolesInUse(wire))].map(phraseOf),
-      ]),
+    traits: (_partner, username) =>
+      explained(login, `list the rights of ${JSON.stringify(username ?? login.username)}`, () =>
+        username === undefined ? ownTraits(wire) : traitsOf(wire, username),
+      ),
 
     [Symbol.asyncDispose]: () => wire.close(),
   };
@@ -56,6 +54,27 @@ export function openSession(wire: Wire, login: Login): Session {
       throw isNamed(error, 'AuthenticationUnsupported') ? error : passwordFault(login, username, error);
     }
   }
+}
+
+async function ownTraits(wire: Wire): Promise<readonly string[]> {
+  return [
+    `logins from the host part ${JSON.stringify(await ownHostPart(wire))}`,
+    ...propertyTraits(await propertiesOf(wire)),
+    ...[...(await grantsOf(wire)), ...(await rolesInUse(wire))].map(phraseOf),
+  ];
+}
+
+async function traitsOf(wire: Wire, username: string): Promise<readonly string[]> {
+  const traits: string[] = [];
+  for (const account of await accountsOf(wire, username)) {
+    const phrases = [
+      ...propertyTraits(await propertiesOf(wire, account)),
+      ...(await rightsOf(wire, account, await isMariaDb(wire))).map(phraseOf),
+    ];
+    const place = `logins from the host part ${JSON.stringify(account.host)}`;
+    traits.push(place, ...phrases.map((phrase) => `${place} with ${phrase}`));
+  }
+  return traits;
 }
 
 /** An account with PASSWORD REQUIRE CURRENT wants its present password named, which older servers and MariaDB do not know. */

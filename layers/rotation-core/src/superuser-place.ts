@@ -20,9 +20,12 @@ export function ownerByTags(tags: ReadonlyMap<string, string>): RdsName | undefi
   return undefined;
 }
 
-/** `orders.c1a2b3.eu-west-1.rds.amazonaws.com`, or with `cluster-c1a2b3` or `cluster-ro-c1a2b3` as the second label. */
+/**
+ * `orders.c1a2b3.eu-west-1.rds.amazonaws.com`, or with `cluster-c1a2b3` or `cluster-ro-c1a2b3` as the second label; in China
+ * the Region comes after `rds`. One of RDS Proxy or of a custom endpoint leads to a database by another name.
+ */
 const RDS_HOST =
-  /^(?<id>[a-z0-9-]+)\.(?<cluster>cluster-)?(?!cluster-|custom-)[a-z0-9-]+\.[a-z0-9-]+\.rds\./i;
+  /^(?<id>[a-z0-9-]+)\.(?<cluster>cluster-)?(?!cluster-|custom-|proxy-)[a-z0-9-]+(?:\.[a-z0-9-]+)?\.rds\./i;
 
 /** The database that RDS gave this host name; undefined for any other host. */
 export function ownerByHost(host: string): RdsName | undefined {

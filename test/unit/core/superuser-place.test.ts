@@ -75,12 +75,14 @@ describe('the database of a superuser secret', () => {
 
   it.each([
     ['orders.c1a2b3.eu-west-1.rds.amazonaws.com', { kind: 'instance', id: 'orders' }],
-    ['orders.c1a2b3.cn-north-1.rds.amazonaws.com.cn', { kind: 'instance', id: 'orders' }],
+    ['orders.c1a2b3.rds.cn-north-1.amazonaws.com.cn', { kind: 'instance', id: 'orders' }],
+    ['orders.cluster-ro-c1a2b3.rds.cn-north-1.amazonaws.com.cn', { kind: 'cluster', id: 'orders' }],
     ['orders.cluster-c1a2b3.eu-west-1.rds.amazonaws.com', { kind: 'cluster', id: 'orders' }],
     ['orders.cluster-ro-c1a2b3.eu-west-1.rds.amazonaws.com', { kind: 'cluster', id: 'orders' }],
     ['Orders-2.CLUSTER-c1a2b3.eu-west-1.RDS.amazonaws.com', { kind: 'cluster', id: 'Orders-2' }],
     // Named by its endpoint and not by its cluster.
     ['reports.cluster-custom-c1a2b3.eu-west-1.rds.amazonaws.com', undefined],
+    ['orders.proxy-c1a2b3.eu-west-1.rds.amazonaws.com', undefined],
     ['db.example.com', undefined],
     ['10.0.0.1', undefined],
     ['rds.example.com', undefined],

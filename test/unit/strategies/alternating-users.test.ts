@@ -79,12 +79,28 @@ describe('setSecret of alternating users', () => {
     });
   });
 
+  const older = (password: string, replaced: Record<string, unknown> = {}) =>
+    parsed('older', { username: 'app_clone', password, ...replaced });
+
   it.each([
-    ['AWSPREVIOUS', () => ({ previous: previous({ username: 'app_clone' }) })],
-    ['a version without a label', () => ({ unlabelled: [parsed('older', { username: 'app_clone' })] })],
-  ])('says so when the other user was that of %s', async (_case, versionsBefore) => {
-    await databaseWith().setSecret(versions(), rotationWith(versionsBefore()));
+    ['AWSPREVIOUS names it', { previous: previous({ username: 'app_clone' }) }],
+    ['a version without a label logs in as it', { unlabelled: [older('unset'), older('of the clone')] }],
+  ])('says so when the other user is of this secret: %s', async (_case, versionsBefore) => {
+    const strategy = databaseWith({ app_clone: { password: 'of the clone' } });
+    await strategy.setSecret(versions(), rotationWith(versionsBefore));
     expect(database.events.at(-2)).toBe('admin aligns app_clone with app, as a user of this secret');
+  });
+
+  it.each([
+    ['a version that was never set', [older('unset')]],
+    ['two that were never set, whatever comes after them', [older('1'), older('2'), older('a stranger’s')]],
+    ['one of another host', [older('a stranger’s', { host: 'other.example.com' })]],
+    ['one of another user', [older('a stranger’s', { username: 'app' })]],
+    ['the eleventh', [...Array(10).fill(older('x', { username: 'y' })), older('a stranger’s')]],
+  ])('does not take a stranger for it because of %s', async (_case, unlabelled) => {
+    const strategy = databaseWith({ app_clone: { password: 'a stranger’s' } });
+    await strategy.setSecret(versions(), rotationWith({ unlabelled }));
+    expect(database.events.at(-2)).toBe('admin aligns app_clone with app');
   });
 
   it('sets no password of a user that the engine leaves alone', async () => {
@@ -251,11 +267,22 @@ describe('setSecret of a pair that the function does not manage', () => {
     ['both of whose names the secret holds', {}, ['app', 'app_clone']],
     ['as the function is configured', { MANAGE_CLONES: 'false' }, undefined],
   ])('changes nothing but the password of the other user, %s', async (_case, more, usernames) => {
-    const strategy = databaseWith({ app_clone: { password: 'old', traits: ['read'] } });
+    const traits = ['write', 'read'];
+    const strategy = databaseWith({ app_clone: { password: 'old', traits } });
     const pair = { current: current({ usernames }), pending: pending({ username: 'app_clone', usernames }) };
     await strategy.setSecret(pair, rotationWith({ environment: { ...environment, ...more } }));
     expect(database.events.at(-1)).toBe('admin sets the password of app_clone');
-    expect(database.users['app_clone']).toEqual({ password: CANARY.pending, traits: ['read'] });
+    expect(database.users['app_clone']).toEqual({ password: CANARY.pending, traits });
+  });
+
+  it('changes nothing of a user that is not equal, which a secret may name without having to do with it', async () => {
+    const strategy = databaseWith({ app_clone: { password: 'old', traits: ['read', 'write', 'drop'] } });
+    const usernames = ['app', 'app_clone'];
+    const pair = { current: current({ usernames }), pending: pending({ username: 'app_clone', usernames }) };
+    const failure = await failureOf(strategy.setSecret(pair, rotationWith()));
+    expect(failure.name).toBe('UsersDiffer');
+    expect(failure.message).toContain('it has besides drop.');
+    expect(database.users['app_clone']?.password).toBe('old');
   });
 });
 

@@ -10,8 +10,7 @@ const rotationWith = (configured: string | undefined, replaced: Record<string, u
 describe('the superuser secret', () => {
   it.each([
     ['of the function', undefined, 'arn:ours', 'arn:ours'],
-    ['of the rotated secret, where the function has none', 'arn:ours', undefined, 'arn:ours'],
-    ['of the rotated secret, where the function’s is empty', 'arn:ours', '', 'arn:ours'],
+    ['of the rotated secret, where the function takes any', 'arn:ours', '*', 'arn:ours'],
     ['that both name', 'arn:ours', 'arn:ours', 'arn:ours'],
     ['that it picks of the function’s', 'arn:ours', 'arn:theirs, arn:ours ,', 'arn:ours'],
     [
@@ -40,13 +39,10 @@ describe('the superuser secret', () => {
       'arn:ours,arn:theirs',
       'names more than one secret',
     ],
-    [
-      'neither names one',
-      undefined,
-      undefined,
-      'has no "masterarn" and the function no SUPERUSER_SECRET_ARN',
-    ],
-    ['neither names one, the function with no text', undefined, '', 'has no "masterarn" and the function no'],
+    ['the function takes any and it names none', undefined, '*', 'names more than one secret'],
+    ['the function names none', 'arn:ours', undefined, "the function's SUPERUSER_SECRET_ARN names none"],
+    ['the function names none, in an empty text', 'arn:ours', '', 'SUPERUSER_SECRET_ARN names none'],
+    ['neither names one', undefined, undefined, 'SUPERUSER_SECRET_ARN names none'],
   ])('is not read when %s', async (_case, masterarn, configured, problem) => {
     const rotation = rotationWith(configured);
     const failure = await failureOf(superuserOf(current({ masterarn }), rotation));

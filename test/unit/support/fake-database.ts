@@ -96,7 +96,8 @@ export function fakeDatabase(users: Record<string, User>): FakeDatabase {
         works(`${self} sets the password of ${username}`, () => {
           users[username] = { ...users[username], password: password.reveal() };
         }),
-      traits: () => works(`${self} lists its traits`, () => users[self]?.traits ?? []),
+      traits: (_partner, username = self) =>
+        works(`${self} lists the traits of ${username}`, () => users[username]?.traits ?? []),
       async [Symbol.asyncDispose]() {
         if (!isOpen) return;
         isOpen = false;
