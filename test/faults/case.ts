@@ -1,7 +1,7 @@
 import type { FaultKind, Point } from './fault.ts';
 import { UNUSABLE_PASSWORD } from './fault.ts';
 import { inspectScenario, type Violation } from './invariants.ts';
-import { openScenario, type ScenarioOptions } from './scenario.ts';
+import { openScenario, type Scenario, type ScenarioOptions } from './scenario.ts';
 import type { Secret } from './secret.ts';
 import { WAYS, type WayName } from './ways-on.ts';
 import type { World } from './world.ts';
@@ -33,7 +33,7 @@ export async function runCase(world: World, options: ScenarioOptions, which: Cas
 
   const objection = ending.failure
     ? `${ending.failure.step} failed with ${nameOf(ending.failure.error)}`
-    : objectionTo(scenario.secret, ending.token, atLast.available);
+    : (objectionTo(scenario.secret, ending.token, atLast.available) ?? (await objectionToPair(scenario)));
   const violations = [
     // The fault itself has given the other user a password that nobody stored.
     ...atOnce.violations.filter(({ invariant }) => which.fault !== UNUSABLE_PASSWORD || invariant !== 'I3'),
@@ -53,6 +53,11 @@ function objectionTo({ labelled }: Secret, token: string, available: boolean): s
   if (labelled('AWSCURRENT')?.id !== token) return 'the new version is not AWSCURRENT';
   if (labelled('AWSPENDING') !== undefined) return 'AWSPENDING is left over';
   return available ? undefined : 'AWSCURRENT does not work';
+}
+
+async function objectionToPair({ strategy, username, world }: Scenario): Promise<string | undefined> {
+  const equal = strategy === 'single-user' || (await world.users.areEqual(username, `${username}_clone`));
+  return equal ? undefined : 'the clone is not equal to its original';
 }
 
 const nameOf = (error: unknown) => (error instanceof Error ? error.name : String(error));

@@ -31,6 +31,7 @@ export const WITHOUT = {
     }),
   },
   'verified-login': { ...COMPLETE, engine: believingItself },
+  'following-clone': { ...COMPLETE, strategy: (strategy) => ({ ...strategy, settle: async () => {} }) },
 } satisfies Record<string, Assembly>;
 export type GuardName = keyof typeof WITHOUT;
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { escape as literal } from 'mysql2';
 import type { Session } from '../../local/servers/server-engine.ts';
 import type { Credentials, Users } from './world.ts';
@@ -13,6 +14,16 @@ export function mysqlUsers(
 ): Users {
   const run = (statement: string) => superuser.query(statement);
   const account = (username: string) => `${literal(username)}@'%'`;
+
+  async function grantsAndLimit(username: string): Promise<unknown[]> {
+    const [user] = await run(`SELECT max_user_connections FROM mysql.user WHERE User = ${literal(username)}`);
+    const grants = await run(`SHOW GRANTS FOR ${account(username)}`);
+    const withoutName = (line: unknown) =>
+      String(line)
+        .replaceAll(username, 'USER')
+        .replace(/ IDENTIFIED BY PASSWORD '[^']*'/, '');
+    return [user, grants.flatMap(Object.values).map(withoutName).sort()];
+  }
   return {
     async prepare() {
       await run('CREATE DATABASE shop');
@@ -49,6 +60,10 @@ export function mysqlUsers(
              FROM mysql.global_priv WHERE User = ${literal(username)}`,
       );
       return Number(found?.['is_open'] ?? 0) === 1;
+    },
+    async areEqual(one, other) {
+      const [first, second] = await Promise.all([one, other].map(grantsAndLimit));
+      return isDeepStrictEqual(first, second);
     },
     async use(login) {
       try {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { escapeIdentifier as identifier, escapeLiteral as literal } from 'pg';
 import type { Session } from '../../local/servers/server-engine.ts';
 import type { Credentials, Users } from './world.ts';
@@ -33,6 +34,19 @@ export function postgresUsers(logIn: (as: Credentials) => Promise<Session>, supe
     async mayLogIn(username) {
       const [role] = await run(`SELECT rolcanlogin FROM pg_roles WHERE rolname = ${literal(username)}`);
       return role?.['rolcanlogin'] === true;
+    },
+    async areEqual(one, other) {
+      const [first, second] = await Promise.all(
+        [one, other].map((name) =>
+          run(`
+            SELECT rolcreatedb, rolconnlimit, ARRAY(
+              SELECT line FROM pg_db_role_setting, unnest(setconfig) AS line
+              WHERE setrole = pg_roles.oid AND line NOT LIKE 'role=%'
+            ) AS settings
+            FROM pg_roles WHERE rolname = ${literal(name)}`),
+        ),
+      );
+      return isDeepStrictEqual(first, second);
     },
     async use(login, original) {
       try {

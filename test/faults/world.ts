@@ -36,6 +36,8 @@ export interface Users {
    * Any other failure than a rejected login or a missing right is thrown.
    */
   use(login: Credentials, original: string): Promise<'works' | 'rejected' | 'lacks rights'>;
+  /** Whether two users have the same of what `create` and `manage` give and take. */
+  areEqual(one: string, other: string): Promise<boolean>;
 }
 
 /** A server without TLS with users in it, for many cases at once. */
