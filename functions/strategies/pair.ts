@@ -24,7 +24,7 @@ export interface ClonePair {
 }
 
 /** Two users that somebody else made and keeps equal: a rotation only compares them. */
-export interface GivenPair {
+interface GivenPair {
   readonly kind: 'given';
 }
 

@@ -29,16 +29,16 @@ const PARAMETERS = `UNION ALL
        FROM place JOIN pg_parameter_acl AS object ON classid = 'pg_parameter_acl'::regclass AND object.oid = objid`;
 
 /**
- * The privileges on objects of the session's database and of the whole cluster that are granted to the user that is logged
- * in, or are its as their owner; the row security policies that are for it; and its user mappings. Whatever it has through a
- * role or as everybody is left out, and so are temporary objects.
+ * What a role owns in the session's database and in the whole cluster; the privileges there that are granted to it, or are its
+ * as the owner; the row security policies that are for it; and its user mappings. Whatever it has through another role or as
+ * everybody is left out, and so are temporary objects.
  *
  * pg_shdepend has an entry, found by an index, for each object that a role owns or is named by.
  */
-export async function ownPrivileges(wire: Wire): Promise<readonly string[]> {
+export async function privilegesOf(wire: Wire, role: string): Promise<readonly string[]> {
   const rows = await wire.query<{ trait: string }>(
     `WITH self AS (
-       SELECT oid FROM pg_roles WHERE rolname = session_user
+       SELECT oid FROM pg_roles WHERE rolname = $1
      ), named AS MATERIALIZED (
        SELECT DISTINCT classid, objid, objsubid, deptype FROM pg_shdepend, self
        WHERE refclassid = 'pg_authid'::regclass AND refobjid = self.oid
@@ -73,9 +73,17 @@ export async function ownPrivileges(wire: Wire): Promise<readonly string[]> {
      FROM pg_default_acl LEFT JOIN pg_namespace ON pg_namespace.oid = defaclnamespace, self, aclexplode(defaclacl)
      WHERE self.oid IN (defaclrole, grantee)
      UNION
+     SELECT 'the ownership of ' || pg_describe_object(classid, objid, objsubid) FROM named
+     WHERE deptype = 'o' AND classid NOT IN ('pg_default_acl'::regclass, 'pg_user_mapping'::regclass)
+     AND NOT (classid = 'pg_namespace'::regclass AND pg_is_other_temp_schema(objid))
+     AND NOT EXISTS (
+       SELECT FROM pg_class WHERE classid = 'pg_class'::regclass AND pg_class.oid = objid AND relpersistence = 't'
+     )
+     UNION
      SELECT 'the ' || pg_describe_object(classid, objid, objsubid) FROM named WHERE deptype = 'r'
      UNION
      SELECT 'the user mapping for server ' || srvname FROM pg_user_mappings, self WHERE umuser = self.oid`,
+    [role],
   );
   return rows.map(({ trait }) => trait);
 }

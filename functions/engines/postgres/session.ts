@@ -6,7 +6,7 @@ import { passwordFault, statementFault } from './faults.ts';
 import { missingFor } from './missing-privilege.ts';
 import { passwordVerifier } from './password-verifier.ts';
 import { passwordEncryption, storeVerifier, storeVerifierAndUnlock, takeLock } from './statements.ts';
-import { traitsOfSelf } from './traits.ts';
+import { actorOfSession, traitsOf } from './traits.ts';
 
 /** PostgreSQL cuts longer names off without an error (NAMEDATALEN), and so would change another role. */
 const LONGEST_NAME_BYTES = 63;
@@ -73,11 +73,12 @@ export function openSession(wire: Wire, login: Login): Session {
       await store(username, password, storeVerifier);
     },
 
-    async traits(partner) {
+    async traits(partner, username = login.username) {
       try {
-        return await traitsOfSelf(wire, login.username, partner);
+        const actor = username === login.username ? await actorOfSession(wire) : undefined;
+        return await traitsOf(wire, username, partner, actor);
       } catch (error) {
-        throw statementFault(login, `list the traits of ${JSON.stringify(login.username)}`, error);
+        throw statementFault(login, `list the traits of ${JSON.stringify(username)}`, error);
       }
     },
 

@@ -1,21 +1,26 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Wire } from './connection.ts';
-import { ownPrivileges } from './privileges.ts';
+import { privilegesOf } from './privileges.ts';
 import { type Actor, type Membership, type Role, readRoles, roleNamed, type Setting } from './roles.ts';
 
-/** What the user that is logged in is and may do, in phrases that are alike for equal users. */
-export async function traitsOfSelf(wire: Wire, name: string, partner: string): Promise<readonly string[]> {
+/**
+ * What a user is and may do, in phrases that are alike for equal users.
+ * @param actor what the user's sessions act as, where that is known better than the catalogs tell
+ */
+export async function traitsOf(
+  wire: Wire,
+  name: string,
+  partner: string,
+  actor?: string,
+): Promise<readonly string[]> {
   const roles = await readRoles(wire, [name, partner]);
   const self = roleNamed(roles, name);
   const other = roles.find((role) => role.name === partner);
   const relation = relationOf(self, other);
-  // RESET ROLE goes to what a fresh session starts as, not past it.
-  await wire.query('RESET ROLE');
-  const [session] = await wire.query<{ actor: string }>('SELECT current_user AS actor');
-  await wire.query('SET ROLE NONE');
+  const usual = self.actors[0]?.role ?? name;
   const actors = [
-    { database: null, role: session?.actor ?? name },
-    ...self.actors.filter(({ database, role }) => database !== null && role !== self.actors[0]?.role),
+    { database: null, role: actor ?? usual },
+    ...self.actors.filter(({ database, role }) => database !== null && role !== usual),
   ];
   return [
     ...self.attributes.map((attribute) => `the attribute ${attribute}`),
@@ -29,8 +34,16 @@ export async function traitsOfSelf(wire: Wire, name: string, partner: string): P
     ...actors.map((actor) => actorTrait(actor, relation.kind === 'given' ? name : undefined)),
     ...membershipTraits(self, other, relation.kind),
     // Sessions of a clone act as its original, whose privileges they have whatever these are.
-    ...(relation.kind === 'given' ? await ownPrivileges(wire) : []),
+    ...(relation.kind === 'given' ? await privilegesOf(wire, name) : []),
   ];
+}
+
+/** The role that the session started as. RESET ROLE goes to that and not past it. */
+export async function actorOfSession(wire: Wire): Promise<string | undefined> {
+  await wire.query('RESET ROLE');
+  const [session] = await wire.query<{ actor: string }>('SELECT current_user AS actor');
+  await wire.query('SET ROLE NONE');
+  return session?.actor;
 }
 
 type Relation = { readonly kind: 'clone' | 'original' | 'given' };

@@ -47,7 +47,7 @@ const MAXIMUM_VALUE_BYTES = 65_536;
 const HIGHEST_PORT = 65_535;
 
 /** What a value that holds no more than a user name and a password leaves to be found out elsewhere. */
-export type Whereabouts = Pick<DatabaseSecret, 'engine' | 'host' | 'port' | 'dbname'>;
+type Whereabouts = Pick<DatabaseSecret, 'engine' | 'host' | 'port' | 'dbname'>;
 
 /**
  * Reads a secret's value. Keys it does not know are kept.

@@ -10,7 +10,7 @@ import {
 import { misplaced, ownerByHost, ownerByTags, superuserPlace } from './superuser-place.ts';
 
 /** Where superuser secrets and their databases are looked up. */
-export interface SuperuserSources {
+interface SuperuserSources {
   readonly store: Pick<SecretStore, 'readOther' | 'tagsOf'>;
   readonly rds: RdsDirectory;
   readonly engine: EngineFamily;

@@ -33,7 +33,7 @@ export function ownerByHost(host: string): RdsName | undefined {
   return id === undefined ? undefined : { kind: cluster === undefined ? 'instance' : 'cluster', id };
 }
 
-export function isSamePlace(one: Endpoint, other: Endpoint): boolean {
+function isSamePlace(one: Endpoint, other: Endpoint): boolean {
   // DNS names know no upper and lower case.
   return one.host.toLowerCase() === other.host.toLowerCase() && one.port === other.port;
 }

@@ -23,6 +23,7 @@ beforeAll(async () => {
              CREATE SEQUENCE counter;
              CREATE FUNCTION twice(int) RETURNS int RETURN 2 * $1;
              CREATE TYPE colour AS ENUM ('red');
+             CREATE COLLATION plain FROM "C";
              CREATE FOREIGN DATA WRAPPER wrapper;
              CREATE SERVER remote FOREIGN DATA WRAPPER wrapper;
              SELECT lo_create(4711)`);
@@ -81,6 +82,11 @@ const CHANGES: readonly (readonly [change: string, undo: string, trait: string])
     'GRANT USAGE ON TYPE colour TO $user',
     'REVOKE USAGE ON TYPE colour FROM $user',
     'USAGE on type public.colour',
+  ],
+  [
+    'ALTER COLLATION plain OWNER TO $user',
+    'ALTER COLLATION plain OWNER TO postgres',
+    'the ownership of collation public.plain',
   ],
   [
     'GRANT CREATE ON SCHEMA public TO $user',
