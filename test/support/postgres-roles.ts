@@ -3,6 +3,7 @@ import type { TestDatabase } from './test-database.ts';
 /** All that PostgreSQL's catalogs say of a role but its name and its password, read without the code under test. */
 export interface CataloguedRole {
   readonly attributes: unknown;
+  readonly inherits: unknown;
   readonly comment: unknown;
   /** As pg_db_role_setting stores them, without `role`: what sessions act as is seen by logging in. */
   readonly settings: unknown;
@@ -17,8 +18,8 @@ export async function catalogued(
 ): Promise<CataloguedRole> {
   const role = `(SELECT oid FROM pg_roles WHERE rolname = ${database.literal(name)})`;
   const except = database.literal(original ?? '');
-  const [attributes] = await database.sql(
-    `SELECT rolsuper, rolcreaterole, rolcreatedb, rolinherit, rolreplication, rolbypassrls, rolcanlogin,
+  const [[inherits, ...attributes] = []] = await database.sql(
+    `SELECT rolinherit, rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls, rolcanlogin,
             rolconnlimit, coalesce(rolvaliduntil, 'infinity')::text FROM pg_roles WHERE oid = ${role}`,
   );
   const [comment] = await database.sql(`SELECT shobj_description(${role}, 'pg_authid')`);
@@ -30,5 +31,5 @@ export async function catalogued(
     `SELECT roleid::regrole::text, admin_option FROM pg_auth_members
      WHERE member = ${role} AND roleid <> coalesce(to_regrole(quote_ident(${except})), 0) ORDER BY 1`,
   );
-  return { attributes, comment, settings, memberships };
+  return { attributes, inherits, comment, settings, memberships };
 }

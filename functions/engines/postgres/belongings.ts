@@ -4,7 +4,7 @@ import type { Wire } from './connection.ts';
 const { escapeIdentifier } = pg;
 
 /** What a clone has of its own, in one database. */
-export interface Belongings {
+interface Belongings {
   /** Null for what belongs to no database: databases and tablespaces themselves. */
   readonly database: string | null;
   /** Whether the session is in a place from which what is owned can be handed over. */
@@ -15,13 +15,16 @@ export interface Belongings {
 
 /**
  * What a clone has of its own in all databases: objects made in its sessions before these acted as the original, and
- * privileges that somebody granted to it. Sessions of the original do not reach them.
+ * privileges that somebody granted to it. Sessions of the original do not reach them. Default privileges and user mappings are
+ * left out: they are nothing that could be handed over, and nothing to sessions that act as the original.
  */
 export async function belongingsOf(wire: Wire, clone: string): Promise<readonly Belongings[]> {
   return wire.query<Belongings>(
     `SELECT datname AS database,
             coalesce(datname = current_database(), true) AS within,
-            (count(*) FILTER (WHERE deptype = 'o'))::int AS owned,
+            (count(*) FILTER (
+              WHERE deptype = 'o' AND classid NOT IN ('pg_default_acl'::regclass, 'pg_user_mapping'::regclass)
+            ))::int AS owned,
             (count(*) FILTER (WHERE deptype = 'a'))::int AS granted
      FROM pg_shdepend LEFT JOIN pg_database ON pg_database.oid = dbid
      WHERE refclassid = 'pg_authid'::regclass AND refobjid = (SELECT oid FROM pg_roles WHERE rolname = $1)

@@ -66,7 +66,9 @@ export function changesOf(
     changes.push({ task: `create ${quoted(clone)}`, statements, needs: { createRole: true } });
   }
   for (const attribute of ATTRIBUTES) {
-    const wanted = original.attributes.includes(attribute);
+    // Before membership has options, a clone that inherits nothing could not even connect where its original may: that is
+    // looked at before its session acts as the original.
+    const wanted = (attribute === 'INHERIT' && !options) || original.attributes.includes(attribute);
     const has: readonly Attribute[] = before.attributes;
     if (wanted === has.includes(attribute)) continue;
     const task = wanted
@@ -134,7 +136,7 @@ function membershipChanges(
     changes.push({
       task: `take ${role === original ? 'the ADMIN OPTION on ' : ''}${quoted(role)} from ${quoted(clone)}`,
       statements: [options ? `${revoke} GRANTED BY ${escapeIdentifier(grantor)}` : revoke],
-      needs: { createRole: !options, adminOf: role },
+      needs: { createRole: !options, adminOf: role, ...(options && { rightsOf: [grantor] }) },
     });
   }
   return changes;

@@ -13,13 +13,15 @@ const { escapeIdentifier } = pg;
 export async function missingFor(wire: Wire, need: Need, failure: unknown): Promise<string | undefined> {
   if (!isDenied(failure)) return undefined;
   const version = await serverVersion(wire);
-  const [row] = await wire.query<{ name: string; hasAdmin: boolean }>(
+  const [row] = await wire.query<{ name: string; hasAdmin: boolean; isRds: boolean }>(
     `SELECT session_user AS name,
             coalesce(pg_has_role(session_user, to_regrole(quote_ident($1)), 'MEMBER WITH ADMIN OPTION'), true)
-              AS "hasAdmin"`,
+              AS "hasAdmin",
+            to_regrole('rds_superuser') IS NOT NULL AS "isRds"`,
     [need.adminOf ?? null],
   );
-  const { name, hasAdmin } = row ?? { name: '', hasAdmin: true };
+  // Nobody is SUPERUSER there but RDS itself.
+  const { name, hasAdmin, isRds } = row ?? { name: '', hasAdmin: true, isRds: false };
   const [user] = await readRoles(wire, [name]);
   const has = (attribute: Attribute) => user?.attributes.includes(attribute) ?? false;
   const self = escapeIdentifier(name);
@@ -39,5 +41,5 @@ export async function missingFor(wire: Wire, need: Need, failure: unknown): Prom
   if (need.parameter !== undefined && version >= VERSION_15) {
     return `GRANT SET ON PARAMETER ${escapeIdentifier(need.parameter)} TO ${self}`;
   }
-  return has('SUPERUSER') ? undefined : `ALTER ROLE ${self} SUPERUSER`;
+  return has('SUPERUSER') || isRds ? undefined : `ALTER ROLE ${self} SUPERUSER`;
 }

@@ -1,7 +1,16 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Wire } from './connection.ts';
 import { privilegesOf } from './privileges.ts';
-import { type Actor, type Membership, type Role, readRoles, roleNamed, type Setting } from './roles.ts';
+import {
+  type Actor,
+  type Membership,
+  type Role,
+  readRoles,
+  roleNamed,
+  type Setting,
+  serverVersion,
+  VERSION_16,
+} from './roles.ts';
 
 /**
  * What a user is and may do, in phrases that are alike for equal users.
@@ -22,8 +31,12 @@ export async function traitsOf(
     { database: null, role: actor ?? usual },
     ...self.actors.filter(({ database, role }) => database !== null && role !== usual),
   ];
+  // Before 16 a clone inherits whatever its original does: see changesOf.
+  const inherits = (await serverVersion(wire)) >= VERSION_16 || relation.kind === 'given';
   return [
-    ...self.attributes.map((attribute) => `the attribute ${attribute}`),
+    ...self.attributes
+      .filter((attribute) => attribute !== 'INHERIT' || inherits)
+      .map((attribute) => `the attribute ${attribute}`),
     ...(self.connectionLimit < 0 ? [] : [`a connection limit of ${self.connectionLimit}`]),
     ...(self.validUntil === 'infinity' ? [] : [`a password that is valid until ${self.validUntil}`]),
     ...(self.comment === null ? [] : [`the comment ${JSON.stringify(self.comment)}`]),
