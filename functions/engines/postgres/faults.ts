@@ -82,7 +82,7 @@ export function statementFault(login: Login, task: string, cause: unknown, missi
     const remedy =
       missing === undefined
         ? 'Grant it, then rotate again; the cause names the privilege.'
-        : `Run ${missing} as a user who may, then rotate again; nothing was changed.`;
+        : `Run ${missing} as a user who may, then rotate again; no user was changed.`;
     return new PrivilegeMissing(login, task, remedy, withDetail(cause));
   }
   return generalFault(login, cause) ?? new StatementFailed(login, task, readable(cause));
