@@ -136,7 +136,7 @@ export function describeBadInputs(server: DatabaseServer): void {
     });
 
     /** Rotates the user with a superuser secret that says `superuser`, and returns how that failed. */
-    async function rotateWith(superuser: object | undefined, configured?: string) {
+    async function rotateWith(superuser: object | undefined, configured = '*') {
       const environment = { SUPERUSER_SECRET_ARN: configured };
       await using lab = await openLab(database, 'alternating-users', { environment });
       const masterarn = superuser && (await lab.createSecret(superuser));
