@@ -9,7 +9,7 @@ import {
   PasswordExpired,
   PasswordRefused,
   PrivilegeMissing,
-  type RotationError,
+  RotationError,
   ServerReadOnly,
   StatementFailed,
   StorageFull,
@@ -81,6 +81,7 @@ export function loginFault(login: Login, cause: unknown): RotationError {
 
 /** @param task what was to be done, as in "failed to <task>" */
 export function statementFault(login: Login, task: string, cause: unknown): RotationError {
+  if (cause instanceof RotationError) return cause;
   if (PRIVILEGE_FAULTS.has(keyOf(cause))) {
     const remedy = 'Grant it, then rotate again; the cause names the privilege.';
     return new PrivilegeMissing(login, task, remedy, readable(cause));

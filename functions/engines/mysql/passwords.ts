@@ -1,9 +1,10 @@
 import { AuthenticationUnsupported, Fault } from '@rotation/core';
 import { escape as literal } from 'mysql2';
 import type { Login } from '../engine.ts';
-import { propertiesOf } from './account-properties.ts';
+import { type AccountProperties, propertiesOf } from './account-properties.ts';
 import type { Wire } from './connection.ts';
 import { ownPasswordStatement, type PasswordForm, passwordOf } from './password-form.ts';
+import { comparesNames } from './show-create-user.ts';
 import { type Account, accountsOf, alterUsers, quoted, withPassword } from './statements.ts';
 
 /** An account that logs in with a password. */
@@ -20,8 +21,9 @@ const PASSWORD_PLUGINS: readonly string[] = [
 ];
 
 /**
- * The accounts of a user, all of which must log in with a password: a statement that gives one to an account that does not
- * changes how it logs in, or does nothing.
+ * The accounts of a user, all of which must log in with one password: a statement that gives one to an account that does not
+ * changes how it logs in, or does nothing; and where there are two it replaces the first, while the other one stays valid.
+ * @throws AuthenticationUnsupported
  */
 export async function passwordAccountsOf(
   wire: Wire,
@@ -30,14 +32,28 @@ export async function passwordAccountsOf(
 ): Promise<PasswordAccount[]> {
   const accounts: PasswordAccount[] = [];
   for (const account of await accountsOf(wire, username)) {
-    const plugins = (await propertiesOf(wire, account)).authentication.map(({ plugin }) => plugin);
-    if (!plugins.some((plugin) => PASSWORD_PLUGINS.includes(plugin))) {
-      const cause = new Fault(`${JSON.stringify(username)}@${account.host} has ${plugins.join(' or ')}`);
-      throw new AuthenticationUnsupported({ ...login, username }, cause);
-    }
-    accounts.push({ ...account, hasAlternatives: plugins.length > 1 });
+    const properties = await propertiesOf(wire, account);
+    assertTakesPassword({ ...login, username }, `${JSON.stringify(username)}@${account.host}`, properties);
+    accounts.push({ ...account, hasAlternatives: properties.authentication.length > 1 });
   }
   return accounts;
+}
+
+/** The same of the account that is logged in. */
+export async function assertOwnTakesPassword(wire: Wire, login: Login): Promise<void> {
+  assertTakesPassword(login, JSON.stringify(login.username), await propertiesOf(wire));
+}
+
+function assertTakesPassword(
+  login: Login,
+  account: string,
+  { authentication, furtherFactors }: AccountProperties,
+): void {
+  const plugins = authentication.map(({ plugin }) => plugin);
+  const [first = '', ...others] = plugins.filter((plugin) => !comparesNames(plugin));
+  if (PASSWORD_PLUGINS.includes(first) && others.length === 0 && furtherFactors.length === 0) return;
+  const has = [plugins.join(' or '), ...furtherFactors].join(' and ');
+  throw new AuthenticationUnsupported(login, new Fault(`${account} has ${has}`));
 }
 
 /** Gives accounts a password and changes nothing else of them. */

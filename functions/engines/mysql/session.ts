@@ -1,4 +1,4 @@
-import { isNamed, type Password, UserNameRefused } from '@rotation/core';
+import { type Password, UserNameRefused } from '@rotation/core';
 import type { Login, Session } from '../engine.ts';
 import { propertiesOf, propertyTraits } from './account-properties.ts';
 import { beyond } from './adoption.ts';
@@ -7,6 +7,7 @@ import type { Wire } from './connection.ts';
 import { asksForPresentPassword, explained, passwordFault } from './faults.ts';
 import { inSafestForm, isMariaDb } from './password-form.ts';
 import {
+  assertOwnTakesPassword,
   openAccounts,
   passwordAccountsOf,
   replaceOwnPassword,
@@ -24,6 +25,7 @@ export function openSession(wire: Wire, login: Login): Session {
 
     async changeOwnPassword(present, next) {
       try {
+        await assertOwnTakesPassword(wire, login);
         await changeOwn(wire, present, next);
       } catch (error) {
         throw passwordFault(login, login.username, error);
@@ -31,6 +33,10 @@ export function openSession(wire: Wire, login: Login): Session {
     },
 
     async alignClone(original, clone, { known, isToBeOpened }) {
+      // Before anything is created, and in the name of the user that people manage.
+      await explained(login, `read the accounts of ${JSON.stringify(original)}`, () =>
+        passwordAccountsOf(wire, login, original),
+      );
       if (!known) await assertNobodyElses(wire, login, original, clone);
       return alignAccounts(wire, login, original, clone, isToBeOpened);
     },
@@ -51,7 +57,7 @@ export function openSession(wire: Wire, login: Login): Session {
       const accounts = await passwordAccountsOf(wire, login, username);
       await inSafestForm(wire, (form) => change(wire, accounts, form, password.reveal()));
     } catch (error) {
-      throw isNamed(error, 'AuthenticationUnsupported') ? error : passwordFault(login, username, error);
+      throw passwordFault(login, username, error);
     }
   }
 }

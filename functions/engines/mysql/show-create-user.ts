@@ -32,6 +32,8 @@ export interface PrintedProperties {
   readonly introducedBy: 'WITH' | 'VIA';
   /** MariaDB may have several, of which each is enough. */
   readonly authentication: readonly Authentication[];
+  /** MySQL: the plugins that a login has to satisfy besides. */
+  readonly furtherFactors: readonly string[];
   /** What stands after the setting's name in a statement. Undefined is what the server does not tell for sure. */
   readonly settings: Readonly<Record<Setting, string | undefined>>;
   /** Whether it has a comment or an attribute. Only MySQL has them, and prints them with losses. */
@@ -89,6 +91,10 @@ function propertiesIn(
   return {
     introducedBy,
     authentication: authenticationIn(clauses, textOf),
+    furtherFactors: clauses
+      .filter(({ opening }) => opening === 'IDENTIFIED WITH')
+      .slice(1)
+      .map(({ words: [plugin = ''] }) => textOf(plugin)),
     settings,
     hasAttribute: clauses.some(({ opening }) => opening === 'ATTRIBUTE'),
   };

@@ -263,7 +263,7 @@ export class AuthenticationUnsupported extends RotationError {
   constructor(target: LoginTarget, cause: unknown) {
     super(
       `${userAt(target)} identifies itself by a method that this function does not know.`,
-      'Give the account a password plugin that the cause does not name, such as caching_sha2_password, or mysql_native_password on MariaDB.',
+      'Give the account a single password plugin that this function knows, such as caching_sha2_password, or mysql_native_password on MariaDB.',
       cause,
     );
   }

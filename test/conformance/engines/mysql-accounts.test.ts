@@ -116,15 +116,40 @@ describe.each(['mysql', 'mariadb'] as const)(
       const before = await storedOf(name);
       const { username, password } = database.server.superuser;
       await using superuser = await connect(database, loginTo(database, username, password));
-      await expect(superuser.setPassword(name, new Password('Changed-password-2'))).rejects.toMatchObject({
-        name: 'AuthenticationUnsupported',
-        message: expect.stringContaining(name),
-        cause: { message: `"${name}"@::1 has ${plugin}` },
-      });
+      for (const task of [
+        () => superuser.setPassword(name, new Password('Changed-password-2')),
+        () => superuser.alignClone(name, `${name}_clone`, NEW),
+      ])
+        await expect(task()).rejects.toMatchObject({
+          name: 'AuthenticationUnsupported',
+          message: expect.stringContaining(`"${name}" at `),
+          cause: { message: `"${name}"@::1 has ${plugin}` },
+        });
       expect(await storedOf(name)).toEqual(before);
+      expect(await hostsOf(`${name}_clone`)).toEqual([]);
       await database.dropUser(name);
       if (kind === 'mysql') await database.sql('UNINSTALL PLUGIN auth_socket');
     });
+
+    if (kind === 'mysql')
+      it('is left alone when one of them has several factors', async () => {
+        await newUser();
+        await database.sql("INSTALL PLUGIN auth_socket SONAME 'auth_socket.so'");
+        await database.sql(`DROP USER '${name}'@'::1'`);
+        await database.sql(
+          `CREATE USER '${name}'@'::1' IDENTIFIED BY '${INITIAL}' AND IDENTIFIED WITH auth_socket`,
+        );
+        const { username, password } = database.server.superuser;
+        await using superuser = await connect(database, loginTo(database, username, password));
+        await expect(superuser.alignClone(name, `${name}_clone`, NEW)).rejects.toMatchObject({
+          name: 'AuthenticationUnsupported',
+          message: expect.stringContaining(`"${name}" at `),
+          cause: { message: `"${name}"@::1 has caching_sha2_password and auth_socket` },
+        });
+        expect(await hostsOf(`${name}_clone`)).toEqual([]);
+        await database.dropUser(name);
+        await database.sql('UNINSTALL PLUGIN auth_socket');
+      });
 
     it('sees of itself what it is, and so what its clone is not', async () => {
       await newUser();

@@ -128,7 +128,19 @@ describe('a row of SHOW CREATE USER', () => {
     expect(read).toEqual({
       introducedBy,
       authentication: plugins.map(([plugin, as]) => ({ plugin, as })),
+      furtherFactors: [],
       settings: { ...DEFAULT_SETTINGS, ...settings },
+    });
+  });
+
+  it('tells the further factors of a login', () => {
+    const line = PLAIN_MYSQL.replace(
+      ' REQUIRE NONE',
+      " AND IDENTIFIED WITH 'auth_socket' AND IDENTIFIED WITH 'authentication_webauthn' AS 'x' REQUIRE NONE",
+    );
+    expect(parseShowCreateUser([line])).toEqual({
+      ...parseShowCreateUser([PLAIN_MYSQL]),
+      furtherFactors: ['auth_socket', 'authentication_webauthn'],
     });
   });
 
