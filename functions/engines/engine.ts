@@ -67,12 +67,16 @@ export interface Session extends AsyncDisposable {
    * has too much is taken. A clone that it creates cannot log in before `openClone`, so that a login that works proves that
    * all of this was done. `original` is not touched.
    * @returns what an operator should know about it, in sentences
-   * @throws UserNameRefused when it is left alone, PrivilegeMissing naming what is missing
+   * @throws UserNameRefused when it is left alone, PrivilegeMissing naming what is missing; and for the original, before
+   * anything is done, what setPassword throws
    */
   alignClone(original: string, clone: string, options: CloneOptions): Promise<readonly string[]>;
   /** Gives a clone its password and lets it log in, at once. */
   openClone(clone: string, password: Password): Promise<void>;
-  /** Gives another user a password, and nothing else: one that may not log in still may not. */
+  /**
+   * Gives another user a password, and nothing else: one that may not log in still may not.
+   * @throws PasswordLoginForbidden, AuthenticationUnsupported, AccountLocked or PasswordExpired when the password would be of no use
+   */
   setPassword(username: string, password: Password): Promise<void>;
   /**
    * What the user that is logged in, or another user as this session sees it, is and may do: a phrase for each, worded alike

@@ -1,4 +1,4 @@
-import { AuthenticationUnsupported, Fault } from '@rotation/core';
+import { AccountLocked, AuthenticationUnsupported, Fault, PasswordExpired } from '@rotation/core';
 import { escape as literal } from 'mysql2';
 import type { Login } from '../engine.ts';
 import { type AccountProperties, propertiesOf } from './account-properties.ts';
@@ -11,6 +11,8 @@ import { type Account, accountsOf, alterUsers, quoted, withPassword } from './st
 export interface PasswordAccount extends Account {
   /** MariaDB: whether it may log in without that password too, by another plugin. */
   readonly hasAlternatives: boolean;
+  readonly isLocked: boolean;
+  readonly isExpired: boolean;
 }
 
 /** The plugins that a password of ours works with. */
@@ -33,10 +35,31 @@ export async function passwordAccountsOf(
   const accounts: PasswordAccount[] = [];
   for (const account of await accountsOf(wire, username)) {
     const properties = await propertiesOf(wire, account);
-    assertTakesPassword({ ...login, username }, `${JSON.stringify(username)}@${account.host}`, properties);
-    accounts.push({ ...account, hasAlternatives: properties.authentication.length > 1 });
+    assertTakesPassword({ ...login, username }, named(account), properties);
+    const { authentication, isLocked, isExpired } = properties;
+    accounts.push({ ...account, hasAlternatives: authentication.length > 1, isLocked, isExpired });
   }
   return accounts;
+}
+
+/**
+ * The same of a user that people manage, who may have closed one of its accounts: a password would not open that one, or would
+ * against their will, and a clone of it would be open.
+ * @throws AuthenticationUnsupported, AccountLocked, PasswordExpired
+ */
+export async function openAccountsOf(wire: Wire, login: Login, username: string): Promise<PasswordAccount[]> {
+  const accounts = await passwordAccountsOf(wire, login, username);
+  const target = { ...login, username };
+  for (const account of accounts) {
+    if (account.isLocked) throw new AccountLocked(target, new Fault(`${named(account)} is locked`));
+    if (account.isExpired)
+      throw new PasswordExpired(target, new Fault(`the password of ${named(account)} was expired`));
+  }
+  return accounts;
+}
+
+function named({ user, host }: Account): string {
+  return `${JSON.stringify(user)}@${host}`;
 }
 
 /** The same of the account that is logged in. */

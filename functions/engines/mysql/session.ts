@@ -9,6 +9,7 @@ import { inSafestForm, isMariaDb } from './password-form.ts';
 import {
   assertOwnTakesPassword,
   openAccounts,
+  openAccountsOf,
   passwordAccountsOf,
   replaceOwnPassword,
   setOwnPassword,
@@ -35,14 +36,14 @@ export function openSession(wire: Wire, login: Login): Session {
     async alignClone(original, clone, { known, isToBeOpened }) {
       // Before anything is created, and in the name of the user that people manage.
       await explained(login, `read the accounts of ${JSON.stringify(original)}`, () =>
-        passwordAccountsOf(wire, login, original),
+        openAccountsOf(wire, login, original),
       );
       if (!known) await assertNobodyElses(wire, login, original, clone);
       return alignAccounts(wire, login, original, clone, isToBeOpened);
     },
 
-    openClone: (clone, password) => withAccountsOf(clone, password, openAccounts),
-    setPassword: (username, password) => withAccountsOf(username, password, setPasswords),
+    openClone: (clone, password) => changeAccounts(passwordAccountsOf, clone, password, openAccounts),
+    setPassword: (username, password) => changeAccounts(openAccountsOf, username, password, setPasswords),
 
     traits: (_partner, username) =>
       explained(login, `list the rights of ${JSON.stringify(username ?? login.username)}`, () =>
@@ -52,9 +53,14 @@ export function openSession(wire: Wire, login: Login): Session {
     [Symbol.asyncDispose]: () => wire.close(),
   };
 
-  async function withAccountsOf(username: string, password: Password, change: typeof setPasswords) {
+  async function changeAccounts(
+    read: typeof passwordAccountsOf,
+    username: string,
+    password: Password,
+    change: typeof setPasswords,
+  ) {
     try {
-      const accounts = await passwordAccountsOf(wire, login, username);
+      const accounts = await read(wire, login, username);
       await inSafestForm(wire, (form) => change(wire, accounts, form, password.reveal()));
     } catch (error) {
       throw passwordFault(login, username, error);

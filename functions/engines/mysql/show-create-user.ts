@@ -26,7 +26,7 @@ export interface Authentication {
   readonly as: string | undefined;
 }
 
-/** An account as SHOW CREATE USER prints it, without the name, the password's hash, and whether it is locked. */
+/** An account as SHOW CREATE USER prints it, without the name and the password's hash. */
 export interface PrintedProperties {
   /** The word before the plugins in the server's statements: WITH on MySQL, VIA on MariaDB. */
   readonly introducedBy: 'WITH' | 'VIA';
@@ -38,6 +38,9 @@ export interface PrintedProperties {
   readonly settings: Readonly<Record<Setting, string | undefined>>;
   /** Whether it has a comment or an attribute. Only MySQL has them, and prints them with losses. */
   readonly hasAttribute: boolean;
+  readonly isLocked: boolean;
+  /** Whether its password was expired by hand. */
+  readonly isExpired: boolean;
 }
 
 interface Clause {
@@ -63,6 +66,9 @@ const OPENINGS = [
   'ATTRIBUTE',
   ...Object.keys(DEFAULTS),
 ].map((opening) => opening.split(' '));
+
+/** How MariaDB's second row starts. */
+const SECOND_ROW = 'ALTER';
 
 /** @param lines all rows: MariaDB tells the lifetime of a password that was expired by hand in a second one */
 export function parseShowCreateUser(lines: readonly string[]): PrintedProperties {
@@ -97,6 +103,10 @@ function propertiesIn(
       .map(({ words: [plugin = ''] }) => textOf(plugin)),
     settings,
     hasAttribute: clauses.some(({ opening }) => opening === 'ATTRIBUTE'),
+    isLocked: clauses.some(({ opening, words }) => opening === 'ACCOUNT' && words[0] === 'LOCK'),
+    isExpired: clauses.some(
+      ({ opening, words: [kind = SECOND_ROW] }) => opening === 'PASSWORD EXPIRE' && kind === SECOND_ROW,
+    ),
   };
 }
 

@@ -131,6 +131,34 @@ describe.each(['mysql', 'mariadb'] as const)(
       if (kind === 'mysql') await database.sql('UNINSTALL PLUGIN auth_socket');
     });
 
+    it.each([
+      ['is locked', 'ACCOUNT LOCK', 'AccountLocked', (account: string) => `${account} is locked`],
+      [
+        'has an expired password',
+        'PASSWORD EXPIRE',
+        'PasswordExpired',
+        (account: string) => `the password of ${account} was expired`,
+      ],
+    ])('is left alone when one of them %s', async (_, state, failure, words) => {
+      await newUser();
+      await database.sql(`ALTER USER '${name}'@'10.%' ${state}`);
+      const before = await storedOf(name);
+      const { username, password } = database.server.superuser;
+      await using superuser = await connect(database, loginTo(database, username, password));
+      for (const task of [
+        () => superuser.setPassword(name, new Password('Changed-password-2')),
+        () => superuser.alignClone(name, `${name}_clone`, NEW),
+      ])
+        await expect(task()).rejects.toMatchObject({
+          name: failure,
+          message: expect.stringContaining(`"${name}" at `),
+          cause: { message: words(`"${name}"@10.%`) },
+        });
+      expect(await storedOf(name)).toEqual(before);
+      expect(await hostsOf(`${name}_clone`)).toEqual([]);
+      await database.dropUser(name);
+    });
+
     if (kind === 'mysql')
       it('is left alone when one of them has several factors', async () => {
         await newUser();
