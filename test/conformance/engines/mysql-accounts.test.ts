@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type Lab, openLab } from '../../support/rotation-lab.ts';
 import { testDatabase, uniqueName } from '../../support/test-database.ts';
 import { connect, loginTo } from './engine-conformance.ts';
+import { catalogsOf } from './mysql-catalogs.ts';
 
 const INITIAL = 'Initial-password-1';
 const NEW = { known: false, isToBeOpened: true, reassignOwned: false };
@@ -93,6 +94,7 @@ describe.each(['mysql', 'mariadb'] as const)(
       const { username, password } = database.server.superuser;
       await using superuser = await connect(database, loginTo(database, username, password));
       await superuser.alignClone(name, clone, NEW);
+      await superuser.openClone(clone, new Password('Clone-password-1'));
       await database.sql(`DROP USER '${name}'@'10.%'`);
       // Nobody knows that the account is a clone's, before the secret has had it.
       await expect(superuser.alignClone(name, clone, NEW)).rejects.toMatchObject({
@@ -107,6 +109,42 @@ describe.each(['mysql', 'mariadb'] as const)(
       await database.dropUser(clone);
       await database.dropUser(name);
     });
+
+    it('gets a clone although an earlier try left one half made, with more than it was to keep', async () => {
+      await newUser();
+      const clone = `${name}_clone`;
+      const { username, password } = database.server.superuser;
+      await using superuser = await connect(database, loginTo(database, username, password));
+      await superuser.alignClone(name, clone, NEW);
+      await database.sql(`GRANT PROCESS ON *.* TO '${clone}'@'localhost'`);
+      await database.sql(`DROP USER '${name}'@'10.%'`);
+      expect(await superuser.alignClone(name, clone, NEW)).toHaveLength(1);
+      await superuser.openClone(clone, new Password('Clone-password-1'));
+      expect(await catalogsOf(database, clone)).toEqual(await catalogsOf(database, name));
+      // The same of one that is open may be somebody else's.
+      await database.sql(`GRANT PROCESS ON *.* TO '${clone}'@'localhost'`);
+      await expect(superuser.alignClone(name, clone, NEW)).rejects.toMatchObject({
+        name: 'UserNameRefused',
+        message: expect.stringContaining('it has PROCESS ON *.*'),
+      });
+      await database.dropUser(clone);
+      await database.dropUser(name);
+    });
+
+    if (kind === 'mysql')
+      it('gets no clone of the name of a role, which is a locked account too', async () => {
+        const clone = `${await newUser()}_clone`;
+        await database.sql(`CREATE ROLE '${clone}'@'localhost'`);
+        await database.sql(`GRANT PROCESS ON *.* TO '${clone}'@'localhost'`);
+        const { username, password } = database.server.superuser;
+        await using superuser = await connect(database, loginTo(database, username, password));
+        await expect(superuser.alignClone(name, clone, NEW)).rejects.toMatchObject({
+          name: 'UserNameRefused',
+          message: expect.stringContaining('it has PROCESS ON *.*'),
+        });
+        await database.dropUser(clone);
+        await database.dropUser(name);
+      });
 
     it('is left alone when one of them has no password', async () => {
       await newUser();
