@@ -40,8 +40,9 @@ export interface CloneOptions {
    */
   readonly known: boolean;
   /**
-   * Whether `openClone` follows, with a new password. What costs a clone its present one, as a change of the plugin that
-   * stores it does, is left until then.
+   * Whether `openClone` follows, with a new password. What costs a clone its present login is left until then: a change of the
+   * plugin that stores its password, and on MySQL an account for a host part that the original has gained, which the server
+   * may pick in place of the one that has the password.
    */
   readonly isToBeOpened: boolean;
   /** PostgreSQL: whether what the clone owns is handed over to the original. */

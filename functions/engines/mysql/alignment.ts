@@ -24,7 +24,7 @@ const MOST_ROUNDS = 5;
 
 /**
  * Gives `clone` an account for each host part of `original` and no others, and makes each equal to the account that it is a
- * clone of.
+ * clone of. One that is not to be opened gets no account: the server might pick it, with its lock, for the next login.
  *
  * Every statement can be repeated, and a crash between any two leaves accounts that cannot log in or that could before.
  * @returns what was dropped, in sentences
@@ -37,16 +37,20 @@ export async function alignAccounts(
   isToBeOpened: boolean,
 ): Promise<readonly string[]> {
   const task = `make ${JSON.stringify(clone)} equal to ${JSON.stringify(original)}`;
-  const [onMariaDb, originals, surplus] = await explained(login, task, async () => {
-    const models = await accountsOf(wire, original);
-    const clones = models.map(({ host }) => ({ user: clone, host }));
-    await inSafestForm(wire, (form) => createLocked(wire, clones, form, throwawayPassword()));
-    const hosts = new Set(models.map(({ host }) => host));
-    const others = (await existingAccounts(wire, clone)).filter(({ host }) => !hosts.has(host));
-    return [await isMariaDb(wire), models, others] as const;
+  const [onMariaDb, accounts, surplus] = await explained(login, task, async () => {
+    const wanted = (await accountsOf(wire, original)).map(({ host }) => ({ user: clone, host }));
+    if (isToBeOpened)
+      await inSafestForm(wire, (form) => createLocked(wire, wanted, form, throwawayPassword()));
+    const hosts = new Set(wanted.map(({ host }) => host));
+    const present = await existingAccounts(wire, clone);
+    return [
+      await isMariaDb(wire),
+      present.filter(({ host }) => hosts.has(host)),
+      present.filter(({ host }) => !hosts.has(host)),
+    ] as const;
   });
-  for (const model of originals) {
-    const account = { user: clone, host: model.host };
+  for (const account of accounts) {
+    const model = { ...account, user: original };
     await explained(login, `${task} by ALTER USER`, () =>
       alignProperties(wire, model, account, isToBeOpened),
     );
