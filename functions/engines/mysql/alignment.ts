@@ -3,8 +3,8 @@ import type { Login } from '../engine.ts';
 import { propertiesOf, propertyChanges } from './account-properties.ts';
 import type { Wire } from './connection.ts';
 import { statementsTowards } from './convergence.ts';
-import { explained } from './faults.ts';
-import { describeStatement } from './grant-statement.ts';
+import { explained, missesObject, staleGrant } from './faults.ts';
+import { describeStatement, type GrantStatement, sqlOf } from './grant-statement.ts';
 import { inSafestForm, isMariaDb, throwawayPassword } from './password-form.ts';
 import type { Right } from './right.ts';
 import {
@@ -17,6 +17,7 @@ import {
   dropAccount,
   existingAccounts,
   grantsOf,
+  quoted,
 } from './statements.ts';
 
 /** One round does it nearly always; a statement that took more than it says needs another, and so may what that one gave. */
@@ -94,9 +95,16 @@ async function alignRights(
     if (statements.length === 0) return;
     for (const statement of statements) {
       // The server's words leave out which privilege it was that cannot be passed on.
-      await explained(login, `${task} by ${describeStatement(statement)}`, () =>
-        carryOut(wire, statement, clone, onMariaDb),
-      );
+      await explained(login, `${task} by ${describeStatement(statement)}`, async () => {
+        try {
+          await carryOut(wire, statement, clone, onMariaDb);
+        } catch (error) {
+          if (statement.verb !== 'GRANT' || !missesObject(error)) throw error;
+          const stale = await staleIn(wire, statement, clone, onMariaDb);
+          const revoke = sqlOf({ ...stale, verb: 'REVOKE' }, quoted(original), onMariaDb);
+          throw staleGrant(login, original.user, revoke, error);
+        }
+      });
     }
   }
   const left = statementsTowards(wanted, await rights(clone)).map(describeStatement);
@@ -104,6 +112,28 @@ async function alignRights(
   await explained(login, task, () => {
     throw new Fault(`the server did not follow ${left.join('; ')}`);
   });
+}
+
+/** What remains of a GRANT on something that is gone once each of its privileges that can be given is. */
+async function staleIn(
+  wire: Wire,
+  { option, ...statement }: GrantStatement,
+  clone: Account,
+  onMariaDb: boolean,
+): Promise<GrantStatement> {
+  const given: string[] = [];
+  for (const privilege of statement.given) {
+    try {
+      await carryOut(wire, { ...statement, given: [privilege] }, clone, onMariaDb);
+    } catch (error) {
+      if (!missesObject(error)) throw error;
+      given.push(privilege);
+    }
+  }
+  // An object of which something can be given takes the option too.
+  const isOptionStale = option === 'GRANT OPTION' && given.length === statement.given.length;
+  const privileges = given.filter((privilege) => privilege !== 'USAGE');
+  return { ...statement, given: isOptionStale ? [...privileges, option] : privileges };
 }
 
 /** What an account was granted, and the roles that its sessions start with. */

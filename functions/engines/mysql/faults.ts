@@ -11,6 +11,7 @@ import {
   PrivilegeMissing,
   RotationError,
   ServerReadOnly,
+  StaleGrant,
   StatementFailed,
   StorageFull,
   TlsFailed,
@@ -135,6 +136,23 @@ function says(cause: unknown, key: string, words: RegExp): boolean {
 /** Whether privileges cannot be granted on the table because it does not exist. */
 export function missesTable(cause: unknown): boolean {
   return keyOf(cause) === '1146'; // ER_NO_SUCH_TABLE
+}
+
+const MISSING_OBJECTS: ReadonlySet<string> = new Set([
+  '1049', // ER_BAD_DB_ERROR
+  '1054', // ER_BAD_FIELD_ERROR
+  '1146', // ER_NO_SUCH_TABLE: columns of a table that does not exist are not granted together with CREATE either
+  '1305', // ER_SP_DOES_NOT_EXIST
+]);
+
+/** Whether privileges cannot be granted on an object because it does not exist, or not any more. */
+export function missesObject(cause: unknown): boolean {
+  return MISSING_OBJECTS.has(keyOf(cause));
+}
+
+/** @param revoke the statement that takes the privileges from the user */
+export function staleGrant(login: Login, username: string, revoke: string, cause: unknown): RotationError {
+  return new StaleGrant(login, username, revoke, readable(cause));
 }
 
 /** Whether MariaDB says only that ALTER USER failed, and keeps the reason for SHOW WARNINGS. */

@@ -408,6 +408,19 @@ export class PrivilegeMissing extends RotationError {
   }
 }
 
+/** Servers keep grants on what was dropped, but give them to nobody else. */
+export class StaleGrant extends RotationError {
+  override readonly name = 'StaleGrant';
+  /** @param revoke the statement that takes it from the user */
+  constructor(target: LoginTarget, username: string, revoke: string, cause: unknown) {
+    super(
+      `${JSON.stringify(username)} at ${at(target)} has a grant on something that is gone, which its clone cannot be given.`,
+      `Run ${revoke}, then rotate again; the cause names what is gone.`,
+      cause,
+    );
+  }
+}
+
 export class PasswordRefused extends RotationError {
   override readonly name = 'PasswordRefused';
   constructor(target: LoginTarget, username: string, cause: unknown) {
