@@ -87,6 +87,12 @@ export function statementFault(login: Login, task: string, cause: unknown): Rota
     const remedy = 'Grant it, then rotate again; the cause names the privilege.';
     return new PrivilegeMissing(login, task, remedy, readable(cause));
   }
+  // ER_CANNOT_USER_REFERENCED_AS_DEFINER, of a user that is dropped
+  if (keyOf(cause) === '4006') {
+    const remedy =
+      'Give what the user is the definer of another one, or grant ALLOW_NONEXISTENT_DEFINER, then rotate again; the cause names the user.';
+    return new PrivilegeMissing(login, task, remedy, readable(cause));
+  }
   return generalFault(login, cause) ?? new StatementFailed(login, task, readable(cause));
 }
 

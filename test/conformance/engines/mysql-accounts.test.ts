@@ -110,6 +110,32 @@ describe.each(['mysql', 'mariadb'] as const)(
       await database.dropUser(name);
     });
 
+    if (kind === 'mysql')
+      it('that loses a host part which its clone defines something by says what to do', async () => {
+        const clone = `${await newUser()}_clone`;
+        const schema = uniqueName('shop');
+        const boss = uniqueName('boss');
+        for (const statement of [
+          `CREATE USER ${boss} IDENTIFIED BY '${INITIAL}'`,
+          `GRANT ALL ON *.* TO ${boss} WITH GRANT OPTION`,
+          `REVOKE ALLOW_NONEXISTENT_DEFINER ON *.* FROM ${boss}`,
+          `CREATE DATABASE ${schema}`,
+        ])
+          await database.sql(statement);
+        await using superuser = await connect(database, loginTo(database, boss, INITIAL));
+        await superuser.alignClone(name, clone, NEW);
+        await database.sql(`CREATE DEFINER = '${clone}'@'10.%' PROCEDURE ${schema}.work() SELECT 1`);
+        await database.sql(`DROP USER '${name}'@'10.%'`);
+        await expect(superuser.alignClone(name, clone, NEW)).rejects.toMatchObject({
+          name: 'PrivilegeMissing',
+          message: expect.stringContaining('ALLOW_NONEXISTENT_DEFINER'),
+          cause: { code: '4006', message: expect.stringContaining(`'${clone}'@'10.%'`) },
+        });
+        await database.sql(`DROP DATABASE ${schema}`);
+        expect(await superuser.alignClone(name, clone, NEW)).toHaveLength(1);
+        for (const user of [clone, name, boss]) await database.dropUser(user);
+      });
+
     it('gets a clone although an earlier try left one half made, with more than it was to keep', async () => {
       await newUser();
       const clone = `${name}_clone`;
