@@ -8,7 +8,7 @@ import { comparesNames } from './show-create-user.ts';
 import { type Account, accountsOf, alterUsers, quoted, withPassword } from './statements.ts';
 
 /** An account that logs in with a password. */
-export interface PasswordAccount extends Account {
+interface PasswordAccount extends Account {
   /** MariaDB: whether it may log in without that password too, by another plugin. */
   readonly hasAlternatives: boolean;
   readonly isLocked: boolean;

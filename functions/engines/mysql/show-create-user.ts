@@ -20,7 +20,7 @@ export const DEFAULTS = {
 export type Setting = keyof typeof DEFAULTS;
 
 /** One way for an account to prove who it is. */
-export interface Authentication {
+interface Authentication {
   readonly plugin: string;
   /** Of a plugin without a password: whom it lets in, as the name of a user of the operating system. */
   readonly as: string | undefined;
