@@ -40,8 +40,9 @@ export interface CloneOptions {
    */
   readonly known: boolean;
   /**
-   * Whether `openClone` follows, with a new password. What costs a clone its present one, as a change of the plugin that
-   * stores it does, is left until then.
+   * Whether `openClone` follows, with a new password. What costs a clone its present login is left until then: a change of the
+   * plugin that stores its password, and on MySQL an account for a host part that the original has gained, which the server
+   * may pick in place of the one that has the password.
    */
   readonly isToBeOpened: boolean;
   /** PostgreSQL: whether what the clone owns is handed over to the original. */
@@ -67,12 +68,16 @@ export interface Session extends AsyncDisposable {
    * has too much is taken. A clone that it creates cannot log in before `openClone`, so that a login that works proves that
    * all of this was done. `original` is not touched.
    * @returns what an operator should know about it, in sentences
-   * @throws UserNameRefused when it is left alone, PrivilegeMissing naming what is missing
+   * @throws UserNameRefused when it is left alone, PrivilegeMissing naming what is missing; and for the original, before
+   * anything is done, what setPassword throws
    */
   alignClone(original: string, clone: string, options: CloneOptions): Promise<readonly string[]>;
   /** Gives a clone its password and lets it log in, at once. */
   openClone(clone: string, password: Password): Promise<void>;
-  /** Gives another user a password, and nothing else: one that may not log in still may not. */
+  /**
+   * Gives another user a password, and nothing else: one that may not log in still may not.
+   * @throws PasswordLoginForbidden, AuthenticationUnsupported, AccountLocked or PasswordExpired when the password would be of no use
+   */
   setPassword(username: string, password: Password): Promise<void>;
   /**
    * What the user that is logged in, or another user as this session sees it, is and may do: a phrase for each, worded alike

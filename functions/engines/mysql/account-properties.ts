@@ -12,7 +12,7 @@ import { type Account, quoted } from './statements.ts';
 
 const SETTINGS = Object.keys(DEFAULTS) as readonly Setting[];
 
-/** What an account is, besides its name, its password, whether it is locked, and what it was granted. */
+/** What an account is, besides its name, its password, and what it was granted. Whether it is closed is nobody's trait. */
 export interface AccountProperties extends Omit<PrintedProperties, 'hasAttribute'> {
   /** MySQL's comment and attribute, as a JSON object in the server's own writing. */
   readonly attribute: string | undefined;

@@ -3,8 +3,8 @@ import type { Login } from '../engine.ts';
 import { propertiesOf, propertyChanges } from './account-properties.ts';
 import type { Wire } from './connection.ts';
 import { statementsTowards } from './convergence.ts';
-import { explained } from './faults.ts';
-import { describeStatement } from './grant-statement.ts';
+import { explained, missesObject, staleGrant } from './faults.ts';
+import { describeStatement, type GrantStatement, sqlOf } from './grant-statement.ts';
 import { inSafestForm, isMariaDb, throwawayPassword } from './password-form.ts';
 import type { Right } from './right.ts';
 import {
@@ -17,6 +17,7 @@ import {
   dropAccount,
   existingAccounts,
   grantsOf,
+  quoted,
 } from './statements.ts';
 
 /** One round does it nearly always; a statement that took more than it says needs another, and so may what that one gave. */
@@ -24,7 +25,7 @@ const MOST_ROUNDS = 5;
 
 /**
  * Gives `clone` an account for each host part of `original` and no others, and makes each equal to the account that it is a
- * clone of.
+ * clone of. One that is not to be opened gets no account: the server might pick it, with its lock, for the next login.
  *
  * Every statement can be repeated, and a crash between any two leaves accounts that cannot log in or that could before.
  * @returns what was dropped, in sentences
@@ -37,16 +38,20 @@ export async function alignAccounts(
   isToBeOpened: boolean,
 ): Promise<readonly string[]> {
   const task = `make ${JSON.stringify(clone)} equal to ${JSON.stringify(original)}`;
-  const [onMariaDb, originals, surplus] = await explained(login, task, async () => {
-    const models = await accountsOf(wire, original);
-    const clones = models.map(({ host }) => ({ user: clone, host }));
-    await inSafestForm(wire, (form) => createLocked(wire, clones, form, throwawayPassword()));
-    const hosts = new Set(models.map(({ host }) => host));
-    const others = (await existingAccounts(wire, clone)).filter(({ host }) => !hosts.has(host));
-    return [await isMariaDb(wire), models, others] as const;
+  const [onMariaDb, accounts, surplus] = await explained(login, task, async () => {
+    const wanted = (await accountsOf(wire, original)).map(({ host }) => ({ user: clone, host }));
+    if (isToBeOpened)
+      await inSafestForm(wire, (form) => createLocked(wire, wanted, form, throwawayPassword()));
+    const hosts = new Set(wanted.map(({ host }) => host));
+    const present = await existingAccounts(wire, clone);
+    return [
+      await isMariaDb(wire),
+      present.filter(({ host }) => hosts.has(host)),
+      present.filter(({ host }) => !hosts.has(host)),
+    ] as const;
   });
-  for (const model of originals) {
-    const account = { user: clone, host: model.host };
+  for (const account of accounts) {
+    const model = { ...account, user: original };
     await explained(login, `${task} by ALTER USER`, () =>
       alignProperties(wire, model, account, isToBeOpened),
     );
@@ -90,9 +95,16 @@ async function alignRights(
     if (statements.length === 0) return;
     for (const statement of statements) {
       // The server's words leave out which privilege it was that cannot be passed on.
-      await explained(login, `${task} by ${describeStatement(statement)}`, () =>
-        carryOut(wire, statement, clone, onMariaDb),
-      );
+      await explained(login, `${task} by ${describeStatement(statement)}`, async () => {
+        try {
+          await carryOut(wire, statement, clone, onMariaDb);
+        } catch (error) {
+          if (statement.verb !== 'GRANT' || !missesObject(error)) throw error;
+          const stale = await staleIn(wire, statement, clone, onMariaDb);
+          const revoke = sqlOf({ ...stale, verb: 'REVOKE' }, quoted(original), onMariaDb);
+          throw staleGrant(login, original.user, revoke, error);
+        }
+      });
     }
   }
   const left = statementsTowards(wanted, await rights(clone)).map(describeStatement);
@@ -100,6 +112,28 @@ async function alignRights(
   await explained(login, task, () => {
     throw new Fault(`the server did not follow ${left.join('; ')}`);
   });
+}
+
+/** What remains of a GRANT on something that is gone once each of its privileges that can be given is. */
+async function staleIn(
+  wire: Wire,
+  { option, ...statement }: GrantStatement,
+  clone: Account,
+  onMariaDb: boolean,
+): Promise<GrantStatement> {
+  const given: string[] = [];
+  for (const privilege of statement.given) {
+    try {
+      await carryOut(wire, { ...statement, given: [privilege] }, clone, onMariaDb);
+    } catch (error) {
+      if (!missesObject(error)) throw error;
+      given.push(privilege);
+    }
+  }
+  // An object of which something can be given takes the option too.
+  const isOptionStale = option === 'GRANT OPTION' && given.length === statement.given.length;
+  const privileges = given.filter((privilege) => privilege !== 'USAGE');
+  return { ...statement, given: isOptionStale ? [...privileges, option] : privileges };
 }
 
 /** What an account was granted, and the roles that its sessions start with. */

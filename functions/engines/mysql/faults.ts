@@ -9,8 +9,9 @@ import {
   PasswordExpired,
   PasswordRefused,
   PrivilegeMissing,
-  type RotationError,
+  RotationError,
   ServerReadOnly,
+  StaleGrant,
   StatementFailed,
   StorageFull,
   TlsFailed,
@@ -81,8 +82,15 @@ export function loginFault(login: Login, cause: unknown): RotationError {
 
 /** @param task what was to be done, as in "failed to <task>" */
 export function statementFault(login: Login, task: string, cause: unknown): RotationError {
+  if (cause instanceof RotationError) return cause;
   if (PRIVILEGE_FAULTS.has(keyOf(cause))) {
     const remedy = 'Grant it, then rotate again; the cause names the privilege.';
+    return new PrivilegeMissing(login, task, remedy, readable(cause));
+  }
+  // ER_CANNOT_USER_REFERENCED_AS_DEFINER, of a user that is dropped
+  if (keyOf(cause) === '4006') {
+    const remedy =
+      'Give what the user is the definer of another one, or grant ALLOW_NONEXISTENT_DEFINER, then rotate again; the cause names the user.';
     return new PrivilegeMissing(login, task, remedy, readable(cause));
   }
   return generalFault(login, cause) ?? new StatementFailed(login, task, readable(cause));
@@ -134,6 +142,23 @@ function says(cause: unknown, key: string, words: RegExp): boolean {
 /** Whether privileges cannot be granted on the table because it does not exist. */
 export function missesTable(cause: unknown): boolean {
   return keyOf(cause) === '1146'; // ER_NO_SUCH_TABLE
+}
+
+const MISSING_OBJECTS: ReadonlySet<string> = new Set([
+  '1049', // ER_BAD_DB_ERROR
+  '1054', // ER_BAD_FIELD_ERROR
+  '1146', // ER_NO_SUCH_TABLE: columns of a table that does not exist are not granted together with CREATE either
+  '1305', // ER_SP_DOES_NOT_EXIST
+]);
+
+/** Whether privileges cannot be granted on an object because it does not exist, or not any more. */
+export function missesObject(cause: unknown): boolean {
+  return MISSING_OBJECTS.has(keyOf(cause));
+}
+
+/** @param revoke the statement that takes the privileges from the user */
+export function staleGrant(login: Login, username: string, revoke: string, cause: unknown): RotationError {
+  return new StaleGrant(login, username, revoke, readable(cause));
 }
 
 /** Whether MariaDB says only that ALTER USER failed, and keeps the reason for SHOW WARNINGS. */

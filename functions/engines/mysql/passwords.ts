@@ -1,15 +1,18 @@
-import { AuthenticationUnsupported, Fault } from '@rotation/core';
+import { AccountLocked, AuthenticationUnsupported, Fault, PasswordExpired } from '@rotation/core';
 import { escape as literal } from 'mysql2';
 import type { Login } from '../engine.ts';
-import { propertiesOf } from './account-properties.ts';
+import { type AccountProperties, propertiesOf } from './account-properties.ts';
 import type { Wire } from './connection.ts';
 import { ownPasswordStatement, type PasswordForm, passwordOf } from './password-form.ts';
+import { comparesNames } from './show-create-user.ts';
 import { type Account, accountsOf, alterUsers, quoted, withPassword } from './statements.ts';
 
 /** An account that logs in with a password. */
-export interface PasswordAccount extends Account {
+interface PasswordAccount extends Account {
   /** MariaDB: whether it may log in without that password too, by another plugin. */
   readonly hasAlternatives: boolean;
+  readonly isLocked: boolean;
+  readonly isExpired: boolean;
 }
 
 /** The plugins that a password of ours works with. */
@@ -20,8 +23,9 @@ const PASSWORD_PLUGINS: readonly string[] = [
 ];
 
 /**
- * The accounts of a user, all of which must log in with a password: a statement that gives one to an account that does not
- * changes how it logs in, or does nothing.
+ * The accounts of a user, all of which must log in with one password: a statement that gives one to an account that does not
+ * changes how it logs in, or does nothing; and where there are two it replaces the first, while the other one stays valid.
+ * @throws AuthenticationUnsupported
  */
 export async function passwordAccountsOf(
   wire: Wire,
@@ -30,14 +34,49 @@ export async function passwordAccountsOf(
 ): Promise<PasswordAccount[]> {
   const accounts: PasswordAccount[] = [];
   for (const account of await accountsOf(wire, username)) {
-    const plugins = (await propertiesOf(wire, account)).authentication.map(({ plugin }) => plugin);
-    if (!plugins.some((plugin) => PASSWORD_PLUGINS.includes(plugin))) {
-      const cause = new Fault(`${JSON.stringify(username)}@${account.host} has ${plugins.join(' or ')}`);
-      throw new AuthenticationUnsupported({ ...login, username }, cause);
-    }
-    accounts.push({ ...account, hasAlternatives: plugins.length > 1 });
+    const properties = await propertiesOf(wire, account);
+    assertTakesPassword({ ...login, username }, named(account), properties);
+    const { authentication, isLocked, isExpired } = properties;
+    accounts.push({ ...account, hasAlternatives: authentication.length > 1, isLocked, isExpired });
   }
   return accounts;
+}
+
+/**
+ * The same of a user that people manage, who may have closed one of its accounts: a password would not open that one, or would
+ * against their will, and a clone of it would be open.
+ * @throws AuthenticationUnsupported, AccountLocked, PasswordExpired
+ */
+export async function openAccountsOf(wire: Wire, login: Login, username: string): Promise<PasswordAccount[]> {
+  const accounts = await passwordAccountsOf(wire, login, username);
+  const target = { ...login, username };
+  for (const account of accounts) {
+    if (account.isLocked) throw new AccountLocked(target, new Fault(`${named(account)} is locked`));
+    if (account.isExpired)
+      throw new PasswordExpired(target, new Fault(`the password of ${named(account)} was expired`));
+  }
+  return accounts;
+}
+
+function named({ user, host }: Account): string {
+  return `${JSON.stringify(user)}@${host}`;
+}
+
+/** The same of the account that is logged in. */
+export async function assertOwnTakesPassword(wire: Wire, login: Login): Promise<void> {
+  assertTakesPassword(login, JSON.stringify(login.username), await propertiesOf(wire));
+}
+
+function assertTakesPassword(
+  login: Login,
+  account: string,
+  { authentication, furtherFactors }: AccountProperties,
+): void {
+  const plugins = authentication.map(({ plugin }) => plugin);
+  const [first = '', ...others] = plugins.filter((plugin) => !comparesNames(plugin));
+  if (PASSWORD_PLUGINS.includes(first) && others.length === 0 && furtherFactors.length === 0) return;
+  const has = [plugins.join(' or '), ...furtherFactors].join(' and ');
+  throw new AuthenticationUnsupported(login, new Fault(`${account} has ${has}`));
 }
 
 /** Gives accounts a password and changes nothing else of them. */

@@ -1,4 +1,4 @@
-import { isNamed, type Password, UserNameRefused } from '@rotation/core';
+import { type Password, UserNameRefused } from '@rotation/core';
 import type { Login, Session } from '../engine.ts';
 import { propertiesOf, propertyTraits } from './account-properties.ts';
 import { beyond } from './adoption.ts';
@@ -7,7 +7,9 @@ import type { Wire } from './connection.ts';
 import { asksForPresentPassword, explained, passwordFault } from './faults.ts';
 import { inSafestForm, isMariaDb } from './password-form.ts';
 import {
+  assertOwnTakesPassword,
   openAccounts,
+  openAccountsOf,
   passwordAccountsOf,
   replaceOwnPassword,
   setOwnPassword,
@@ -24,6 +26,7 @@ export function openSession(wire: Wire, login: Login): Session {
 
     async changeOwnPassword(present, next) {
       try {
+        await assertOwnTakesPassword(wire, login);
         await changeOwn(wire, present, next);
       } catch (error) {
         throw passwordFault(login, login.username, error);
@@ -31,12 +34,16 @@ export function openSession(wire: Wire, login: Login): Session {
     },
 
     async alignClone(original, clone, { known, isToBeOpened }) {
+      // Before anything is created, and in the name of the user that people manage.
+      await explained(login, `read the accounts of ${JSON.stringify(original)}`, () =>
+        openAccountsOf(wire, login, original),
+      );
       if (!known) await assertNobodyElses(wire, login, original, clone);
       return alignAccounts(wire, login, original, clone, isToBeOpened);
     },
 
-    openClone: (clone, password) => withAccountsOf(clone, password, openAccounts),
-    setPassword: (username, password) => withAccountsOf(username, password, setPasswords),
+    openClone: (clone, password) => changeAccounts(passwordAccountsOf, clone, password, openAccounts),
+    setPassword: (username, password) => changeAccounts(openAccountsOf, username, password, setPasswords),
 
     traits: (_partner, username) =>
       explained(login, `list the rights of ${JSON.stringify(username ?? login.username)}`, () =>
@@ -46,12 +53,17 @@ export function openSession(wire: Wire, login: Login): Session {
     [Symbol.asyncDispose]: () => wire.close(),
   };
 
-  async function withAccountsOf(username: string, password: Password, change: typeof setPasswords) {
+  async function changeAccounts(
+    read: typeof passwordAccountsOf,
+    username: string,
+    password: Password,
+    change: typeof setPasswords,
+  ) {
     try {
-      const accounts = await passwordAccountsOf(wire, login, username);
+      const accounts = await read(wire, login, username);
       await inSafestForm(wire, (form) => change(wire, accounts, form, password.reveal()));
     } catch (error) {
-      throw isNamed(error, 'AuthenticationUnsupported') ? error : passwordFault(login, username, error);
+      throw passwordFault(login, username, error);
     }
   }
 }
@@ -89,7 +101,8 @@ async function changeOwn(wire: Wire, present: Password, next: Password): Promise
 
 /**
  * Refuses to take over accounts that may be somebody else's. A clone that AWS's functions made, or that a team made beforehand,
- * comes from nowhere else than its original and may do nothing more.
+ * comes from nowhere else than its original and may do nothing more. One that is locked counts as half made by an earlier try,
+ * which may have got more than it was to keep: nobody logs in with it, and all that is taken before it is opened.
  */
 async function assertNobodyElses(wire: Wire, login: Login, original: string, clone: string): Promise<void> {
   const task = `compare ${JSON.stringify(clone)} with ${JSON.stringify(original)}`;
@@ -97,6 +110,9 @@ async function assertNobodyElses(wire: Wire, login: Login, original: string, clo
     const hosts = new Set((await accountsOf(wire, original)).map(({ host }) => host));
     const found: string[] = [];
     for (const account of await existingAccounts(wire, clone)) {
+      const { isLocked, isExpired } = await propertiesOf(wire, account);
+      // MySQL's roles are locked accounts too, with passwords that are expired from the start.
+      if (isLocked && !isExpired) continue;
       if (!hosts.has(account.host)) found.push(`it may come from ${account.host}`);
       else {
         const model = await grantsOf(wire, { ...account, user: original });

@@ -20,22 +20,27 @@ export const DEFAULTS = {
 export type Setting = keyof typeof DEFAULTS;
 
 /** One way for an account to prove who it is. */
-export interface Authentication {
+interface Authentication {
   readonly plugin: string;
   /** Of a plugin without a password: whom it lets in, as the name of a user of the operating system. */
   readonly as: string | undefined;
 }
 
-/** An account as SHOW CREATE USER prints it, without the name, the password's hash, and whether it is locked. */
+/** An account as SHOW CREATE USER prints it, without the name and the password's hash. */
 export interface PrintedProperties {
   /** The word before the plugins in the server's statements: WITH on MySQL, VIA on MariaDB. */
   readonly introducedBy: 'WITH' | 'VIA';
   /** MariaDB may have several, of which each is enough. */
   readonly authentication: readonly Authentication[];
+  /** MySQL: the plugins that a login has to satisfy besides. */
+  readonly furtherFactors: readonly string[];
   /** What stands after the setting's name in a statement. Undefined is what the server does not tell for sure. */
   readonly settings: Readonly<Record<Setting, string | undefined>>;
   /** Whether it has a comment or an attribute. Only MySQL has them, and prints them with losses. */
   readonly hasAttribute: boolean;
+  readonly isLocked: boolean;
+  /** Whether its password was expired by hand. */
+  readonly isExpired: boolean;
 }
 
 interface Clause {
@@ -61,6 +66,9 @@ const OPENINGS = [
   'ATTRIBUTE',
   ...Object.keys(DEFAULTS),
 ].map((opening) => opening.split(' '));
+
+/** How MariaDB's second row starts. */
+const SECOND_ROW = 'ALTER';
 
 /** @param lines all rows: MariaDB tells the lifetime of a password that was expired by hand in a second one */
 export function parseShowCreateUser(lines: readonly string[]): PrintedProperties {
@@ -89,8 +97,16 @@ function propertiesIn(
   return {
     introducedBy,
     authentication: authenticationIn(clauses, textOf),
+    furtherFactors: clauses
+      .filter(({ opening }) => opening === 'IDENTIFIED WITH')
+      .slice(1)
+      .map(({ words: [plugin = ''] }) => textOf(plugin)),
     settings,
     hasAttribute: clauses.some(({ opening }) => opening === 'ATTRIBUTE'),
+    isLocked: clauses.some(({ opening, words }) => opening === 'ACCOUNT' && words[0] === 'LOCK'),
+    isExpired: clauses.some(
+      ({ opening, words: [kind = SECOND_ROW] }) => opening === 'PASSWORD EXPIRE' && kind === SECOND_ROW,
+    ),
   };
 }
 

@@ -263,7 +263,7 @@ export class AuthenticationUnsupported extends RotationError {
   constructor(target: LoginTarget, cause: unknown) {
     super(
       `${userAt(target)} identifies itself by a method that this function does not know.`,
-      'Give the account a password plugin that the cause does not name, such as caching_sha2_password, or mysql_native_password on MariaDB.',
+      'Give the account a single password plugin that this function knows, such as caching_sha2_password, or mysql_native_password on MariaDB.',
       cause,
     );
   }
@@ -405,6 +405,19 @@ export class PrivilegeMissing extends RotationError {
   override readonly name = 'PrivilegeMissing';
   constructor(target: LoginTarget, task: string, remedy: string, cause: unknown) {
     super(`${userAt(target)} lacks the privilege to ${task}.`, remedy, cause);
+  }
+}
+
+/** Servers keep grants on what was dropped, but give them to nobody else. */
+export class StaleGrant extends RotationError {
+  override readonly name = 'StaleGrant';
+  /** @param revoke the statement that takes it from the user */
+  constructor(target: LoginTarget, username: string, revoke: string, cause: unknown) {
+    super(
+      `${JSON.stringify(username)} at ${at(target)} has a grant on something that is gone, which its clone cannot be given.`,
+      `Run ${revoke}, then rotate again; the cause names what is gone.`,
+      cause,
+    );
   }
 }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type Lab, openLab } from '../../support/rotation-lab.ts';
 import { testDatabase, uniqueName } from '../../support/test-database.ts';
 import { connect, loginTo } from './engine-conformance.ts';
+import { catalogsOf } from './mysql-catalogs.ts';
 
 const INITIAL = 'Initial-password-1';
 const NEW = { known: false, isToBeOpened: true, reassignOwned: false };
@@ -93,6 +94,7 @@ describe.each(['mysql', 'mariadb'] as const)(
       const { username, password } = database.server.superuser;
       await using superuser = await connect(database, loginTo(database, username, password));
       await superuser.alignClone(name, clone, NEW);
+      await superuser.openClone(clone, new Password('Clone-password-1'));
       await database.sql(`DROP USER '${name}'@'10.%'`);
       // Nobody knows that the account is a clone's, before the secret has had it.
       await expect(superuser.alignClone(name, clone, NEW)).rejects.toMatchObject({
@@ -108,6 +110,68 @@ describe.each(['mysql', 'mariadb'] as const)(
       await database.dropUser(name);
     });
 
+    if (kind === 'mysql')
+      it('that loses a host part which its clone defines something by says what to do', async () => {
+        const clone = `${await newUser()}_clone`;
+        const schema = uniqueName('shop');
+        const boss = uniqueName('boss');
+        for (const statement of [
+          `CREATE USER ${boss} IDENTIFIED BY '${INITIAL}'`,
+          `GRANT ALL ON *.* TO ${boss} WITH GRANT OPTION`,
+          `REVOKE ALLOW_NONEXISTENT_DEFINER ON *.* FROM ${boss}`,
+          `CREATE DATABASE ${schema}`,
+        ])
+          await database.sql(statement);
+        await using superuser = await connect(database, loginTo(database, boss, INITIAL));
+        await superuser.alignClone(name, clone, NEW);
+        await database.sql(`CREATE DEFINER = '${clone}'@'10.%' PROCEDURE ${schema}.work() SELECT 1`);
+        await database.sql(`DROP USER '${name}'@'10.%'`);
+        await expect(superuser.alignClone(name, clone, NEW)).rejects.toMatchObject({
+          name: 'PrivilegeMissing',
+          message: expect.stringContaining('ALLOW_NONEXISTENT_DEFINER'),
+          cause: { code: '4006', message: expect.stringContaining(`'${clone}'@'10.%'`) },
+        });
+        await database.sql(`DROP DATABASE ${schema}`);
+        expect(await superuser.alignClone(name, clone, NEW)).toHaveLength(1);
+        for (const user of [clone, name, boss]) await database.dropUser(user);
+      });
+
+    it('gets a clone although an earlier try left one half made, with more than it was to keep', async () => {
+      await newUser();
+      const clone = `${name}_clone`;
+      const { username, password } = database.server.superuser;
+      await using superuser = await connect(database, loginTo(database, username, password));
+      await superuser.alignClone(name, clone, NEW);
+      await database.sql(`GRANT PROCESS ON *.* TO '${clone}'@'localhost'`);
+      await database.sql(`DROP USER '${name}'@'10.%'`);
+      expect(await superuser.alignClone(name, clone, NEW)).toHaveLength(1);
+      await superuser.openClone(clone, new Password('Clone-password-1'));
+      expect(await catalogsOf(database, clone)).toEqual(await catalogsOf(database, name));
+      // The same of one that is open may be somebody else's.
+      await database.sql(`GRANT PROCESS ON *.* TO '${clone}'@'localhost'`);
+      await expect(superuser.alignClone(name, clone, NEW)).rejects.toMatchObject({
+        name: 'UserNameRefused',
+        message: expect.stringContaining('it has PROCESS ON *.*'),
+      });
+      await database.dropUser(clone);
+      await database.dropUser(name);
+    });
+
+    if (kind === 'mysql')
+      it('gets no clone of the name of a role, which is a locked account too', async () => {
+        const clone = `${await newUser()}_clone`;
+        await database.sql(`CREATE ROLE '${clone}'@'localhost'`);
+        await database.sql(`GRANT PROCESS ON *.* TO '${clone}'@'localhost'`);
+        const { username, password } = database.server.superuser;
+        await using superuser = await connect(database, loginTo(database, username, password));
+        await expect(superuser.alignClone(name, clone, NEW)).rejects.toMatchObject({
+          name: 'UserNameRefused',
+          message: expect.stringContaining('it has PROCESS ON *.*'),
+        });
+        await database.dropUser(clone);
+        await database.dropUser(name);
+      });
+
     it('is left alone when one of them has no password', async () => {
       await newUser();
       const plugin = kind === 'mysql' ? 'auth_socket' : 'unix_socket';
@@ -116,15 +180,68 @@ describe.each(['mysql', 'mariadb'] as const)(
       const before = await storedOf(name);
       const { username, password } = database.server.superuser;
       await using superuser = await connect(database, loginTo(database, username, password));
-      await expect(superuser.setPassword(name, new Password('Changed-password-2'))).rejects.toMatchObject({
-        name: 'AuthenticationUnsupported',
-        message: expect.stringContaining(name),
-        cause: { message: `"${name}"@::1 has ${plugin}` },
-      });
+      for (const task of [
+        () => superuser.setPassword(name, new Password('Changed-password-2')),
+        () => superuser.alignClone(name, `${name}_clone`, NEW),
+      ])
+        await expect(task()).rejects.toMatchObject({
+          name: 'AuthenticationUnsupported',
+          message: expect.stringContaining(`"${name}" at `),
+          cause: { message: `"${name}"@::1 has ${plugin}` },
+        });
       expect(await storedOf(name)).toEqual(before);
+      expect(await hostsOf(`${name}_clone`)).toEqual([]);
       await database.dropUser(name);
       if (kind === 'mysql') await database.sql('UNINSTALL PLUGIN auth_socket');
     });
+
+    it.each([
+      ['is locked', 'ACCOUNT LOCK', 'AccountLocked', (account: string) => `${account} is locked`],
+      [
+        'has an expired password',
+        'PASSWORD EXPIRE',
+        'PasswordExpired',
+        (account: string) => `the password of ${account} was expired`,
+      ],
+    ])('is left alone when one of them %s', async (_, state, failure, words) => {
+      await newUser();
+      await database.sql(`ALTER USER '${name}'@'10.%' ${state}`);
+      const before = await storedOf(name);
+      const { username, password } = database.server.superuser;
+      await using superuser = await connect(database, loginTo(database, username, password));
+      for (const task of [
+        () => superuser.setPassword(name, new Password('Changed-password-2')),
+        () => superuser.alignClone(name, `${name}_clone`, NEW),
+      ])
+        await expect(task()).rejects.toMatchObject({
+          name: failure,
+          message: expect.stringContaining(`"${name}" at `),
+          cause: { message: words(`"${name}"@10.%`) },
+        });
+      expect(await storedOf(name)).toEqual(before);
+      expect(await hostsOf(`${name}_clone`)).toEqual([]);
+      await database.dropUser(name);
+    });
+
+    if (kind === 'mysql')
+      it('is left alone when one of them has several factors', async () => {
+        await newUser();
+        await database.sql("INSTALL PLUGIN auth_socket SONAME 'auth_socket.so'");
+        await database.sql(`DROP USER '${name}'@'::1'`);
+        await database.sql(
+          `CREATE USER '${name}'@'::1' IDENTIFIED BY '${INITIAL}' AND IDENTIFIED WITH auth_socket`,
+        );
+        const { username, password } = database.server.superuser;
+        await using superuser = await connect(database, loginTo(database, username, password));
+        await expect(superuser.alignClone(name, `${name}_clone`, NEW)).rejects.toMatchObject({
+          name: 'AuthenticationUnsupported',
+          message: expect.stringContaining(`"${name}" at `),
+          cause: { message: `"${name}"@::1 has caching_sha2_password and auth_socket` },
+        });
+        expect(await hostsOf(`${name}_clone`)).toEqual([]);
+        await database.dropUser(name);
+        await database.sql('UNINSTALL PLUGIN auth_socket');
+      });
 
     it('sees of itself what it is, and so what its clone is not', async () => {
       await newUser();

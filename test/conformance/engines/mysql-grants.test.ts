@@ -145,6 +145,60 @@ describe.each(GRANTS)('%s: privileges', (kind, grants) => {
     await database.dropUser(name);
   });
 
+  it.each([
+    [
+      'a column',
+      'GRANT SELECT (id, gone), UPDATE (gone) ON SCHEMA.one TO ACCOUNT',
+      'ALTER TABLE SCHEMA.one DROP COLUMN gone',
+      'REVOKE SELECT (`gone`), UPDATE (`gone`) ON `SCHEMA`.`one` FROM ACCOUNT',
+    ],
+    [
+      'a table, on columns of it',
+      'GRANT INSERT, SELECT (id) ON SCHEMA.one TO ACCOUNT',
+      'DROP TABLE SCHEMA.one',
+      'REVOKE SELECT (`id`) ON `SCHEMA`.`one` FROM ACCOUNT',
+    ],
+    [
+      'a database, on columns in it',
+      'GRANT INSERT, SELECT (id) ON SCHEMA.one TO ACCOUNT',
+      'DROP DATABASE SCHEMA',
+      'REVOKE SELECT (`id`) ON `SCHEMA`.`one` FROM ACCOUNT',
+    ],
+    [
+      'a procedure',
+      'GRANT EXECUTE ON PROCEDURE SCHEMA.work TO ACCOUNT WITH GRANT OPTION',
+      'DROP DATABASE SCHEMA; CREATE DATABASE SCHEMA',
+      'REVOKE EXECUTE, GRANT OPTION ON PROCEDURE `SCHEMA`.`work` FROM ACCOUNT',
+    ],
+  ])('on %s that is gone end with the statement that takes them', async (_, grant, drop, revoke) => {
+    const name = uniqueName();
+    const schema = uniqueName('gone');
+    const named = (statement: string) =>
+      statement.replaceAll('SCHEMA', schema).replaceAll('ACCOUNT', `'${name}'@'%'`);
+    await database.createUser(name, INITIAL);
+    for (const statement of [
+      'CREATE DATABASE SCHEMA',
+      'CREATE TABLE SCHEMA.one (id INT, gone INT)',
+      'CREATE PROCEDURE SCHEMA.work() SELECT 1',
+      grant,
+      ...drop.split('; '),
+    ])
+      await database.sql(named(statement));
+    const { username, password } = database.server.superuser;
+    await using superuser = await connect(database, loginTo(database, username, password));
+    const options = { known: false, isToBeOpened: true, reassignOwned: false };
+    await expect(superuser.alignClone(name, `${name}_clone`, options)).rejects.toMatchObject({
+      name: 'StaleGrant',
+      message: expect.stringContaining(`Run ${named(revoke)}, `),
+    });
+    await database.sql(named(revoke));
+    await superuser.alignClone(name, `${name}_clone`, options);
+    expect(await grantsOf(`${name}_clone`)).toEqual(await grantsOf(name));
+    await database.dropUser(`${name}_clone`);
+    await database.dropUser(name);
+    await database.sql(`DROP DATABASE IF EXISTS ${schema}`);
+  });
+
   if (kind === 'mysql')
     it('that are revoked in part are revoked from the clone too', async () => {
       const granted = await rotateWith(

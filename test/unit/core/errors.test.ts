@@ -43,6 +43,8 @@ const ERRORS: Record<string, () => core.RotationError> = {
   UnknownDatabase: () => new core.UnknownDatabase(target, undefined, cause()),
   TooManyConnections: () => new core.TooManyConnections(target, cause()),
   PrivilegeMissing: () => new core.PrivilegeMissing(target, 'create a user', 'Grant it.', cause()),
+  StaleGrant: () =>
+    new core.StaleGrant(target, 'app', "REVOKE EXECUTE ON PROCEDURE `a`.`b` FROM 'app'@'%'", cause()),
   PasswordRefused: () => new core.PasswordRefused(target, 'app', cause()),
   PasswordNotPutBack: () => new core.PasswordNotPutBack(target, 'app', cause()),
   UsersDiffer: () => new core.UsersDiffer('app_clone', 'app', { lacks: ['SELECT'], hasBesides: ['INSERT'] }),

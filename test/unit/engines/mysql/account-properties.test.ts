@@ -124,11 +124,41 @@ describe('a row of SHOW CREATE USER', () => {
       { REQUIRE: "SUBJECT ''" },
     ],
   ])('is read without name and hash: %s', (_case, line, introducedBy, plugins, settings) => {
-    const { hasAttribute: _, ...read } = parseShowCreateUser([line]);
+    const { hasAttribute: _, isLocked: _locked, isExpired: _expired, ...read } = parseShowCreateUser([line]);
     expect(read).toEqual({
       introducedBy,
       authentication: plugins.map(([plugin, as]) => ({ plugin, as })),
+      furtherFactors: [],
       settings: { ...DEFAULT_SETTINGS, ...settings },
+    });
+  });
+
+  it.each([
+    ['MySQL, open', [PLAIN_MYSQL], false, false],
+    ['MySQL, locked', [FULL_MYSQL], true, false],
+    ['MySQL, expired', [PLAIN_MYSQL.replace('EXPIRE DEFAULT', 'EXPIRE')], false, true],
+    ['MySQL, with passwords that expire', [PLAIN_MYSQL.replace('DEFAULT', 'INTERVAL 9 DAY')], false, false],
+    ['MariaDB, open', [PLAIN_MARIADB], false, false],
+    ['MariaDB, locked', [FULL_MARIADB], true, false],
+    ['MariaDB, expired', [`${PLAIN_MARIADB} PASSWORD EXPIRE`], false, true],
+    [
+      'MariaDB, expired and locked, with a second row',
+      [`${PLAIN_MARIADB} ACCOUNT LOCK PASSWORD EXPIRE`, 'ALTER USER `a`@`%` PASSWORD EXPIRE INTERVAL 3 DAY'],
+      true,
+      true,
+    ],
+  ])('tells whether the account is closed: %s', (_case, lines, isLocked, isExpired) => {
+    expect(parseShowCreateUser(lines)).toMatchObject({ isLocked, isExpired });
+  });
+
+  it('tells the further factors of a login', () => {
+    const line = PLAIN_MYSQL.replace(
+      ' REQUIRE NONE',
+      " AND IDENTIFIED WITH 'auth_socket' AND IDENTIFIED WITH 'authentication_webauthn' AS 'x' REQUIRE NONE",
+    );
+    expect(parseShowCreateUser([line])).toEqual({
+      ...parseShowCreateUser([PLAIN_MYSQL]),
+      furtherFactors: ['auth_socket', 'authentication_webauthn'],
     });
   });
 

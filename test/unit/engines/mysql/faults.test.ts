@@ -102,6 +102,7 @@ describe('a statement that fails', () => {
     [1227, answered(1227), 'PrivilegeMissing'],
     [1370, answered(1370), 'PrivilegeMissing'],
     [1410, answered(1410), 'PrivilegeMissing'],
+    [4006, answered(4006), 'PrivilegeMissing'],
     [1064, answered(1064), 'StatementFailed'],
     [1819, answered(1819), 'StatementFailed'],
     ['3501 of another cause', answered(3501, 'errcode 1350 - something else'), 'StatementFailed'],
