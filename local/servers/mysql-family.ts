@@ -100,6 +100,8 @@ function commonSettings({ folder, port, addresses, tls }: ServerSite): Record<st
     'bind-address': addresses.join(','),
     socket: join(folder.path, 'socket'),
     'pid-file': join(folder.path, 'pid'),
+    // A starting server removes from there what it takes for leftovers, of other servers too.
+    tmpdir: folder.path,
     'general-log': 'ON',
     'log-output': 'FILE',
     // Half the memory and half the time to start.

@@ -14,8 +14,7 @@ interface Kind {
 }
 
 const KINDS: readonly Kind[] = [
-  // The handshake is TLS's, or the protocol's own.
-  { strategy: 'single-user', step: 'setSecret', before: ['createSecret'], ssl: true },
+  // The handshake is the protocol's own, or TLS's.
   { strategy: 'single-user', step: 'setSecret', before: ['createSecret'], ssl: false },
   { strategy: 'alternating-users', step: 'setSecret', before: ['createSecret'], ssl: true },
   { strategy: 'alternating-users', step: 'testSecret', before: ['createSecret', 'setSecret'], ssl: false },
