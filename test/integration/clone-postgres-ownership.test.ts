@@ -205,6 +205,25 @@ describe('a clone that AWS’s functions made', () => {
     await database.sql(`DROP DATABASE ${elsewhere}`);
   });
 
+  it('is not reported for default privileges and user mappings, which cannot be handed over', async () => {
+    await makeClone();
+    const elsewhere = uniqueName('elsewhere');
+    await database.sql(`CREATE DATABASE ${elsewhere}`);
+    const { username, password } = database.server.superuser;
+    await database.sqlAs(
+      username,
+      password,
+      `ALTER DEFAULT PRIVILEGES FOR ROLE ${clone} GRANT SELECT ON TABLES TO ${app};
+       CREATE FOREIGN DATA WRAPPER wrapper;
+       CREATE SERVER remote FOREIGN DATA WRAPPER wrapper;
+       CREATE USER MAPPING FOR ${clone} SERVER remote`,
+      elsewhere,
+    );
+    await rotateTo(clone);
+    expect(lab.output()).not.toContain(elsewhere);
+    await database.sql(`DROP DATABASE ${elsewhere}`);
+  });
+
   it('and that is AWSCURRENT rotates back to the original first', async () => {
     await makeClone();
     const masterarn = await lab.createSecret(database.server.superuser);

@@ -117,6 +117,25 @@ describe('a superuser that is none, as on Amazon RDS', () => {
     ).toEqual([[app]]);
   });
 
+  it('that has not the rights of who gave a clone a role is told to become a member', async () => {
+    const [group, giver] = [uniqueName('group'), uniqueName('giver')];
+    await database.createUser(`${app}_clone`, INITIAL);
+    for (const role of [group, giver]) await database.sql(`CREATE ROLE ${role}`);
+    await database.sql(`GRANT ${app} TO ${app}_clone`);
+    await database.sql(`GRANT ${app}, ${app}_clone, ${group} TO ${boss} WITH ADMIN TRUE, INHERIT FALSE`);
+    await database.sql(`GRANT ${group} TO ${giver} WITH ADMIN OPTION`);
+    await database.sql(`GRANT ${group} TO ${app}_clone GRANTED BY ${giver}`);
+    const missing = `GRANT "${giver}" TO "${boss}" WITH INHERIT TRUE`;
+    expect(failureOf(await lab.rotate(secretArn))).toMatchObject({
+      name: 'PrivilegeMissing',
+      message: expect.stringContaining(`Run ${missing} as`),
+    });
+    await database.sql(missing);
+    await lab.cancel(secretArn);
+    expect(await lab.rotate(secretArn)).toMatchObject({ kind: 'succeeded', failures: [] });
+    for (const role of [giver, group]) await database.dropUser(role);
+  });
+
   it('that may not change the password of the original is told so too', async () => {
     await database.sql(`GRANT ${app} TO ${boss} WITH ADMIN OPTION`);
     await lab.rotate(secretArn);
@@ -172,6 +191,38 @@ describe('a superuser that is none, on PostgreSQL 15', () => {
       name: 'PrivilegeMissing',
       message: expect.stringContaining('Run GRANT SET ON PARAMETER "log_statement" TO "boss" as'),
     });
+  });
+
+  it('is told on Amazon RDS of nothing that is refused there, and of the role that passwords take', async () => {
+    await using elderLab = await openLab(elder, 'alternating-users');
+    await elder.createUser('shop', INITIAL);
+    for (const role of ['rds_superuser', 'rds_password']) await elder.sql(`CREATE ROLE ${role}`);
+    const masterarn = await elderLab.createSecret({ username: 'boss', password: 'Boss-password-1' });
+    const arn = await elderLab.createSecret({ username: 'shop', password: INITIAL, masterarn });
+    expect(await elderLab.rotate(arn)).toMatchObject({ kind: 'succeeded', failures: [] });
+    const expectTold = async (remedy: string) => {
+      const failure = failureOf(await elderLab.rotate(arn));
+      expect(failure).toMatchObject({
+        name: 'PrivilegeMissing',
+        message: expect.stringContaining(remedy),
+        cause: { code: '42501' },
+      });
+      expect(failure?.message).not.toContain('ALTER ROLE');
+      await elderLab.cancel(arn);
+    };
+
+    // Stands for any refusal to change the password.
+    await elder.sql('ALTER ROLE shop SUPERUSER');
+    await expectTold('the cause names the privilege');
+    await elder.sql("ALTER ROLE boss SET rds.restrict_password_commands TO 'on'");
+    await expectTold('Run GRANT rds_password TO "boss" as');
+    await elder.sql('GRANT rds_password TO boss');
+    await expectTold('the cause names the privilege');
+
+    await elder.sql('ALTER ROLE shop NOSUPERUSER');
+    expect(await elderLab.rotate(arn)).toMatchObject({ kind: 'succeeded', failures: [] });
+    await elder.sql('ALTER ROLE shop BYPASSRLS');
+    await expectTold('the cause names the privilege');
   });
 });
 

@@ -21,6 +21,8 @@ export interface Need {
   readonly attribute?: Attribute;
   /** The right to set this parameter, which a user may have since PostgreSQL 15. */
   readonly parameter?: string;
+  /** Whether it is of a password, or of how long one is valid: Amazon RDS can leave these to the members of a role. */
+  readonly ofPassword?: boolean;
   /** The rights of these roles, as members inherit them. */
   readonly rightsOf?: readonly string[];
 }
@@ -83,7 +85,8 @@ export function changesOf(
   }
   if (before.validUntil !== original.validUntil) {
     const until = escapeLiteral(original.validUntil);
-    changes.push(alter(`VALID UNTIL ${until}`, `set how long the password${of} is valid`));
+    const task = `set how long the password${of} is valid`;
+    changes.push(alter(`VALID UNTIL ${until}`, task, { ofPassword: true }));
   }
   changes.push(...membershipChanges(original.name, clone, before.memberships, options));
   for (const { statements, name } of settingChanges(original, before.settings, role)) {

@@ -13,15 +13,26 @@ const { escapeIdentifier } = pg;
 export async function missingFor(wire: Wire, need: Need, failure: unknown): Promise<string | undefined> {
   if (!isDenied(failure)) return undefined;
   const version = await serverVersion(wire);
-  const [row] = await wire.query<{ name: string; hasAdmin: boolean; isRds: boolean }>(
+  const [row] = await wire.query<{
+    name: string;
+    hasAdmin: boolean;
+    isRds: boolean;
+    lacksPasswords: boolean;
+  }>(
     `SELECT session_user AS name,
             coalesce(pg_has_role(session_user, to_regrole(quote_ident($1)), 'MEMBER WITH ADMIN OPTION'), true)
               AS "hasAdmin",
-            to_regrole('rds_superuser') IS NOT NULL AS "isRds"`,
+            to_regrole('rds_superuser') IS NOT NULL AS "isRds",
+            coalesce(current_setting('rds.restrict_password_commands', true) <> 'off'
+              AND NOT pg_has_role(session_user, to_regrole('rds_password'), 'MEMBER'), false) AS "lacksPasswords"`,
     [need.adminOf ?? null],
   );
-  // Nobody is SUPERUSER there but RDS itself.
-  const { name, hasAdmin, isRds } = row ?? { name: '', hasAdmin: true, isRds: false };
+  const { name, hasAdmin, isRds, lacksPasswords } = row ?? {
+    name: '',
+    hasAdmin: true,
+    isRds: false,
+    lacksPasswords: false,
+  };
   const [user] = await readRoles(wire, [name]);
   const has = (attribute: Attribute) => user?.attributes.includes(attribute) ?? false;
   const self = escapeIdentifier(name);
@@ -30,9 +41,10 @@ export async function missingFor(wire: Wire, need: Need, failure: unknown): Prom
   if (need.adminOf !== undefined && version >= VERSION_16 && !hasAdmin) {
     return `GRANT ${escapeIdentifier(need.adminOf)} TO ${self} WITH ADMIN OPTION`;
   }
-  if (need.attribute !== undefined && !has(need.attribute)) {
-    const delegable = version >= VERSION_16 && need.attribute !== 'SUPERUSER';
-    return `ALTER ROLE ${self} ${delegable ? need.attribute : 'SUPERUSER'}`;
+  if (need.ofPassword && lacksPasswords) return `GRANT rds_password TO ${self}`;
+  const isDelegable = version >= VERSION_16 && need.attribute !== 'SUPERUSER';
+  if (need.attribute !== undefined && isDelegable && !has(need.attribute)) {
+    return `ALTER ROLE ${self} ${need.attribute}`;
   }
   if (need.rightsOf !== undefined) {
     const inheriting = version >= VERSION_16 ? ' WITH INHERIT TRUE' : '';
@@ -41,5 +53,6 @@ export async function missingFor(wire: Wire, need: Need, failure: unknown): Prom
   if (need.parameter !== undefined && version >= VERSION_15) {
     return `GRANT SET ON PARAMETER ${escapeIdentifier(need.parameter)} TO ${self}`;
   }
+  // On Amazon RDS nobody is SUPERUSER but RDS itself.
   return has('SUPERUSER') || isRds ? undefined : `ALTER ROLE ${self} SUPERUSER`;
 }

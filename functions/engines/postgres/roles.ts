@@ -32,7 +32,7 @@ export const ATTRIBUTES = [
 export type Attribute = (typeof ATTRIBUTES)[number];
 
 /** What an extension has noted about a role, such as whose data it is to see masked. */
-export interface SecurityLabel {
+interface SecurityLabel {
   readonly provider: string;
   readonly label: string;
 }

@@ -34,8 +34,8 @@ export function openSession(wire: Wire, login: Login): Session {
       await assertMayUsePassword(wire, login, username);
       await statement(wire, username, await verifierOf(username, password));
     } catch (error) {
-      const missing = await missingFor(wire, { createRole: true, adminOf: username }, error);
-      throw passwordFault(login, username, error, missing);
+      const needs = { createRole: true, adminOf: username, ofPassword: true };
+      throw passwordFault(login, username, error, await missingFor(wire, needs, error));
     }
   };
 

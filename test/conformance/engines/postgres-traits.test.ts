@@ -157,6 +157,17 @@ describe('two users that somebody else made', () => {
     expect(await traitsOf(one, other)).toEqual(before);
   });
 
+  it('differ when one owns what the other has all privileges on', async () => {
+    const before = await traitsOf(other, one);
+    await run(
+      `CREATE TABLE owned (n int); ALTER TABLE owned OWNER TO ${one}; GRANT ALL ON owned TO ${other}`,
+    );
+    const traits = await traitsOf(other, one);
+    expect(traits.length).toBeGreaterThan(before.length);
+    expect(await traitsOf(one, other)).toEqual([...traits, 'the ownership of table public.owned'].toSorted());
+    await run('DROP TABLE owned');
+  });
+
   it('are equal when both own what is theirs alike, by whatever name', async () => {
     for (const user of [one, other]) {
       await database.sql(`ALTER ROLE ${user} SET role TO ${user}`);
