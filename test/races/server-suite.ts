@@ -12,7 +12,7 @@ import { memoryService } from './memory-service.ts';
 import { PAIRS, stepsBefore } from './pairs.ts';
 
 /** Orders of each race. All of them are tried on a model of the database; here is shown that servers do as the model does. */
-const ORDERS = 3;
+const ORDERS = 2;
 
 /** Two invocations at once on a real server, in orders that fast-check makes up: of one rotation, or of two. */
 export function describeRaces(server: DatabaseServer, strategy: StrategyName): void {
