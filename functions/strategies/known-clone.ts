@@ -1,4 +1,4 @@
-import { type DatabaseSecret, differingKey, type Rotation } from '@rotation/core';
+import { type DatabaseSecret, differingKey, type IdentityKey, type Rotation } from '@rotation/core';
 import type { Engine } from '../engines/engine.ts';
 import { logsIn } from './login.ts';
 
@@ -7,17 +7,22 @@ const UNLABELLED_READ = 10;
 /** Each that is rejected may count towards a lock-out. */
 const MOST_TRIES = 2;
 
+/** What makes two values logins to one server. */
+const PLACE: readonly IdentityKey[] = ['engine', 'host', 'port', 'ssl'];
+
 /**
  * Whether the user that AWSPENDING names is one of this secret's own, so that it may be changed whatever it has: AWSPREVIOUS
- * names it, or a version without a label logs in as it. That a version names it is not enough, since a rotation that was
- * refused somebody else's user, and then cancelled, has left one.
+ * names it, or a version without a label does that logs in. That one names it is not enough, since a rotation that was refused
+ * somebody else's user, and then cancelled, has left such a version. But one of another place, from before the database was
+ * moved, is taken at its word: neither place may be told what the other one's password is.
  */
 export async function isKnown(engine: Engine, pending: DatabaseSecret, rotation: Rotation): Promise<boolean> {
   const previous = await rotation.previous();
   if (previous?.username === pending.username) return true;
   let [left, tries] = [UNLABELLED_READ, MOST_TRIES];
   for await (const secret of rotation.unlabelled()) {
-    if (differingKey(['engine', 'host', 'port', 'ssl', 'username'], pending, secret) === undefined) {
+    if (secret.username === pending.username) {
+      if (differingKey(PLACE, pending, secret) !== undefined) return true;
       if (await logsIn(engine, { ...secret, dbname: pending.dbname }, rotation)) return true;
       tries -= 1;
     }
