@@ -2,7 +2,6 @@ import {
   assertSameIdentity,
   type DatabaseSecret,
   flag,
-  type IdentityKey,
   isNamed,
   type Rotation,
   type RotationStrategy,
@@ -12,13 +11,10 @@ import {
 import type { CloneOptions, Engine, Session } from '../engines/engine.ts';
 import { differencesOf } from './differences.ts';
 import { isKnown } from './known-clone.ts';
-import { lockOf, logIn, logInAlone, logsIn } from './login.ts';
+import { lockOf, logIn, logInAlone, logsIn, PLACE } from './login.ts';
 import { type ClonePair, otherUsername, pairOf } from './pair.ts';
 import { atWriter, onceReplicated } from './replication.ts';
 import { superuserOf } from './superuser-secret.ts';
-
-/** The two users of a pair live on one server; only their names differ. */
-const IDENTITY: readonly IdentityKey[] = ['engine', 'host', 'port', 'ssl'];
 
 /**
  * Gives applications the other of two users, which nobody reads as AWSCURRENT while it is changed: AWSCURRENT logs in at
@@ -33,7 +29,8 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
     nextUsername: (current, rotation) => nextUsername(engine, current, rotation),
 
     assertProposal(versions, environment) {
-      assertSameIdentity(IDENTITY, versions.current, versions.pending);
+      // The two users of a pair live on one server; only their names differ.
+      assertSameIdentity(PLACE, versions.current, versions.pending);
       pairOf(versions, environment);
     },
 

@@ -1,14 +1,11 @@
-import { type DatabaseSecret, differingKey, type IdentityKey, type Rotation } from '@rotation/core';
+import { type DatabaseSecret, differingKey, type Rotation } from '@rotation/core';
 import type { Engine } from '../engines/engine.ts';
-import { logsIn } from './login.ts';
+import { first } from './first.ts';
+import { logsIn, PLACE } from './login.ts';
+import { UNLABELLED_READ } from './pair.ts';
 
-/** Each is a call to Secrets Manager. */
-const UNLABELLED_READ = 10;
 /** Each that is rejected may count towards a lock-out. */
 const MOST_TRIES = 2;
-
-/** What makes two values logins to one server. */
-const PLACE: readonly IdentityKey[] = ['engine', 'host', 'port', 'ssl'];
 
 /**
  * Whether the user that AWSPENDING names is one of this secret's own, so that it may be changed whatever it has: AWSPREVIOUS
@@ -19,15 +16,13 @@ const PLACE: readonly IdentityKey[] = ['engine', 'host', 'port', 'ssl'];
 export async function isKnown(engine: Engine, pending: DatabaseSecret, rotation: Rotation): Promise<boolean> {
   const previous = await rotation.previous();
   if (previous?.username === pending.username) return true;
-  let [left, tries] = [UNLABELLED_READ, MOST_TRIES];
-  for await (const secret of rotation.unlabelled()) {
-    if (secret.username === pending.username) {
-      if (differingKey(PLACE, pending, secret) !== undefined) return true;
-      if (await logsIn(engine, { ...secret, dbname: pending.dbname }, rotation)) return true;
-      tries -= 1;
-    }
-    left -= 1;
-    if (left === 0 || tries === 0) return false;
+  let tries = MOST_TRIES;
+  for await (const secret of first(UNLABELLED_READ, rotation.unlabelled())) {
+    if (secret.username !== pending.username) continue;
+    if (differingKey(PLACE, pending, secret) !== undefined) return true;
+    if (await logsIn(engine, { ...secret, dbname: pending.dbname }, rotation)) return true;
+    tries -= 1;
+    if (tries === 0) return false;
   }
   return false;
 }

@@ -1,5 +1,8 @@
-import { type DatabaseSecret, type HeldLogin, isNamed } from '@rotation/core';
+import { type DatabaseSecret, type HeldLogin, type IdentityKey, isNamed } from '@rotation/core';
 import type { Engine, Login, Session, Surroundings } from '../engines/engine.ts';
+
+/** What two values agree in that are logins to one server, made in one way. */
+export const PLACE: readonly IdentityKey[] = ['engine', 'host', 'port', 'ssl'];
 
 /** The login that a secret's value describes. */
 export function loginOf({ host, port, dbname, username, password, ssl }: DatabaseSecret): Login {

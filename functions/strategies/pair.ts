@@ -6,6 +6,7 @@ import {
   type Rotation,
   type Versions,
 } from '@rotation/core';
+import { first } from './first.ts';
 
 /** The logins that the secret has had before, as far as its versions go back. */
 type History = Pick<Rotation, 'previous' | 'unlabelled'>;
@@ -13,8 +14,8 @@ type History = Pick<Rotation, 'previous' | 'unlabelled'>;
 /** What a clone is called, unless CLONE_SUFFIX says otherwise: the original's name and this. AWS's own functions use the same. */
 const CLONE_SUFFIX = '_clone';
 
-/** Each is a call to Secrets Manager. A pair alternates, so that its other user is among the newest. */
-const UNLABELLED_READ = 10;
+/** A pair alternates, so that its other user is among the newest. */
+export const UNLABELLED_READ = 10;
 
 /** A user and another that the rotation makes and keeps equal to it. */
 export interface ClonePair {
@@ -74,11 +75,8 @@ function suffixOf(environment: Environment): string {
 export async function wasLogin(username: string, history: History): Promise<boolean> {
   const previous = await history.previous();
   if (previous?.username === username) return true;
-  let left = UNLABELLED_READ;
-  for await (const secret of history.unlabelled()) {
+  for await (const secret of first(UNLABELLED_READ, history.unlabelled())) {
     if (secret.username === username) return true;
-    left -= 1;
-    if (left === 0) break;
   }
   return false;
 }

@@ -13,10 +13,11 @@ import {
   type Versions,
 } from '@rotation/core';
 import type { Engine, Session } from '../engines/engine.ts';
-import { lockOf, logIn, logInAlone, logsIn } from './login.ts';
+import { first } from './first.ts';
+import { lockOf, logIn, logInAlone, logsIn, PLACE } from './login.ts';
 
 /** A rotation of a single user changes its password and nothing else. */
-const IDENTITY: readonly IdentityKey[] = ['engine', 'host', 'port', 'ssl', 'username'];
+const IDENTITY: readonly IdentityKey[] = [...PLACE, 'username'];
 
 /** How many versions without a label are tried: each may be a rejected login that the server counts. */
 const UNLABELLED_TRIED = 5;
@@ -79,12 +80,7 @@ async function* candidates(
   yield pending;
   const previous = await rotation.previous();
   if (previous !== undefined) yield* sameUser(current, [previous]);
-  let left = UNLABELLED_TRIED;
-  for await (const secret of sameUser(current, rotation.unlabelled())) {
-    yield secret;
-    left -= 1;
-    if (left === 0) return;
-  }
+  yield* first(UNLABELLED_TRIED, sameUser(current, rotation.unlabelled()));
 }
 
 /** Each in the database that AWSCURRENT names: the one that a version named long ago may be gone. */

@@ -77,11 +77,12 @@ async function ownTraits(wire: Wire): Promise<readonly string[]> {
 }
 
 async function traitsOf(wire: Wire, username: string): Promise<readonly string[]> {
+  const onMariaDb = await isMariaDb(wire);
   const traits: string[] = [];
   for (const account of await accountsOf(wire, username)) {
     const phrases = [
       ...propertyTraits(await propertiesOf(wire, account)),
-      ...(await rightsOf(wire, account, await isMariaDb(wire))).map(phraseOf),
+      ...(await rightsOf(wire, account, onMariaDb)).map(phraseOf),
     ];
     const place = `logins from the host part ${JSON.stringify(account.host)}`;
     traits.push(place, ...phrases.map((phrase) => `${place} with ${phrase}`));

@@ -10,7 +10,7 @@ import { type DatabaseSecret, parseSecretValue, type StoredValue } from './secre
 import { type Outcome, steps } from './steps.ts';
 import type { Rotation, RotationStrategy } from './strategy.ts';
 import { superuserLogin } from './superuser-login.ts';
-import { CURRENT, decide, holderOf, PREVIOUS } from './version-stages.ts';
+import { CURRENT, decide, holderOf, mayRun, PREVIOUS } from './version-stages.ts';
 
 /*
  * The words of the domain, as Secrets Manager uses them:
@@ -119,9 +119,7 @@ function rotationOf(
     },
     async assertStillPending(current) {
       const description = await store.describe();
-      const decision = decide(event, description);
-      if (decision.kind === 'refuse') throw decision.error;
-      if (decision.kind === 'already-current') throw new TokenNotPending([CURRENT]);
+      if (!mayRun(decide(event, description))) throw new TokenNotPending([CURRENT]);
       if (holderOf(CURRENT, description) !== current.versionId) throw new CurrentMoved();
     },
     async isCurrent() {

@@ -7,11 +7,11 @@ import { type DatabaseSecret, parseSecretValue, type StoredValue } from './secre
 import type { HeldLogin, Rotation, RotationStrategy, Versions } from './strategy.ts';
 import {
   CURRENT,
-  type Decision,
   decide,
   finishingMoves,
   holderOf,
   type LabelMove,
+  mayRun,
   PENDING,
 } from './version-stages.ts';
 
@@ -164,20 +164,6 @@ function startEarly<T>(call: () => Promise<T>): Promise<T> {
 
 async function permission({ rotation, store }: Invocation): Promise<boolean> {
   return mayRun(decide(rotation.event, await store.describe()));
-}
-
-/** True when the step has work to do, false when the version is AWSCURRENT already; refusals are thrown. */
-function mayRun(decision: Decision): boolean {
-  switch (decision.kind) {
-    case 'run':
-      return true;
-    case 'already-current':
-      return false;
-    case 'refuse':
-      throw decision.error;
-    default:
-      throw new TypeError(`unknown decision ${decision satisfies never}`);
-  }
 }
 
 /**

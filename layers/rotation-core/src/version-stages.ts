@@ -36,6 +36,20 @@ export function decide(event: RotationEvent, secret: SecretDescription): Decisio
   return { kind: 'run' };
 }
 
+/** True when the step has work to do, false when the version is AWSCURRENT already; refusals are thrown. */
+export function mayRun(decision: Decision): boolean {
+  switch (decision.kind) {
+    case 'run':
+      return true;
+    case 'already-current':
+      return false;
+    case 'refuse':
+      throw decision.error;
+    default:
+      throw new TypeError(`unknown decision ${decision satisfies never}`);
+  }
+}
+
 /** One UpdateSecretVersionStage: the label leaves `from` and, unless it is only taken off, arrives at `to`. */
 export interface LabelMove {
   readonly stage: VersionStage;
