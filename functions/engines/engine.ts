@@ -72,6 +72,11 @@ export interface Session extends AsyncDisposable {
    * anything is done, what setPassword throws
    */
   alignClone(original: string, clone: string, options: CloneOptions): Promise<readonly string[]>;
+  /**
+   * Finds out what `alignClone` would fail for, and changes nothing.
+   * @throws what alignClone throws
+   */
+  rehearseClone(original: string, clone: string, options: CloneOptions): Promise<void>;
   /** Gives a clone its password and lets it log in, at once. */
   openClone(clone: string, password: Password): Promise<void>;
   /**

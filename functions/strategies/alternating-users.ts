@@ -52,12 +52,14 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
       await rotation.assertStillPending(current);
       try {
         if (toClone) {
-          await align(superuser, pair, { known, isToBeOpened: true }, rotation);
+          await align(superuser, pair, toBeOpened(known, rotation), rotation);
           // Last, so that a login that works proves that all before it was done.
           await superuser.openClone(pair.clone, pending.password);
         } else {
           // A secret could name anybody as the other user of a pair: only one who may do nothing else is changed.
           if (pair.kind === 'given') await assertEqual(superuser, versions);
+          // What the superuser lacks to bring the clone in line in `settle` comes out while AWSCURRENT is still to be moved.
+          else await superuser.rehearseClone(pair.original, pair.clone, afterwards(rotation));
           await superuser.setPassword(pending.username, pending.password);
         }
       } catch (error) {
@@ -100,16 +102,33 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
       await using superuser = await logInAsSuperuser(engine, superuserSecret, pending, rotation);
       await superuser.lock(lockOf([current.username, pending.username]));
       // Not of a rotation long over, after which the clone may be AWSCURRENT again.
-      if (await rotation.isCurrent())
-        await align(superuser, pair, { known: true, isToBeOpened: false }, rotation);
+      if (await rotation.isCurrent()) await align(superuser, pair, afterwards(rotation), rotation);
     },
 
     async preflight(current, rotation) {
       await assertLogsIn(engine, current, rotation);
-      await nextUsername(engine, current, rotation);
-      await assertLogsIn(engine, await superuserOf(current, rotation), rotation);
+      const pending = { ...current, username: await nextUsername(engine, current, rotation) };
+      const pair = pairOf({ current, pending }, rotation.environment);
+      const superuserSecret = await superuserOf(current, rotation);
+      await using superuser = await logInAsSuperuser(engine, superuserSecret, current, rotation);
+      if (pair.kind === 'given') return await assertEqual(superuser, { current, pending });
+      const options =
+        pair.clone === pending.username
+          ? toBeOpened(await isKnown(engine, pending, rotation), rotation)
+          : afterwards(rotation);
+      await superuser.rehearseClone(pair.original, pair.clone, options);
     },
   };
+}
+
+/** How a clone is made equal that gets a new password then. */
+function toBeOpened(known: boolean, rotation: Rotation): CloneOptions {
+  return { known, isToBeOpened: true, reassignOwned: reassignsOwned(rotation) };
+}
+
+/** How a clone is made equal that was AWSCURRENT. */
+function afterwards(rotation: Rotation): CloneOptions {
+  return { known: true, isToBeOpened: false, reassignOwned: reassignsOwned(rotation) };
 }
 
 /** What a clone owns can be handed over from inside of its database alone, which a superuser may otherwise have no access to. */
@@ -136,10 +155,9 @@ async function assertEqual(superuser: Session, { current, pending }: Versions): 
 async function align(
   superuser: Session,
   { original, clone }: ClonePair,
-  state: Omit<CloneOptions, 'reassignOwned'>,
+  options: CloneOptions,
   rotation: Rotation,
 ): Promise<void> {
-  const options = { ...state, reassignOwned: reassignsOwned(rotation) };
   for (const sentence of await superuser.alignClone(original, clone, options))
     rotation.log.warn(sentence, { original, clone });
 }

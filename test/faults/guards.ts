@@ -84,6 +84,7 @@ const NO_SESSION: Session = {
   lock: unexpected,
   changeOwnPassword: unexpected,
   alignClone: unexpected,
+  rehearseClone: unexpected,
   openClone: unexpected,
   setPassword: unexpected,
   traits: unexpected,

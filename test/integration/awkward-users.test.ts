@@ -61,10 +61,7 @@ describe.each(['postgres', 'mysql', 'mariadb'] as const)('on %s', (kind) => {
       const set = isPostgres ? 'ALTER ROLE' : 'ALTER USER';
       const by = isPostgres ? 'PASSWORD' : 'IDENTIFIED BY';
       await database.sql(`${set} ${account(clone)} ${by} 'Repaired-password-1'`);
-      await lab.api.putSecretValue({
-        SecretId: arn,
-        SecretString: JSON.stringify({ ...current, password: 'Repaired-password-1' }),
-      });
+      await lab.putCurrent(arn, { ...current, password: 'Repaired-password-1' });
       expect(await lab.rotate(arn)).toMatchObject(rotates);
       expect((await lab.readSecret(arn)).username).toBe(name);
     });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { catalogsOf } from '../conformance/engines/mysql-catalogs.ts';
 import { failureOf, type Lab, openLab } from '../support/rotation-lab.ts';
 import { testDatabase, uniqueName } from '../support/test-database.ts';
 
@@ -100,6 +101,77 @@ describe.each(['mysql', 'mariadb'] as const)('%s: a superuser', (kind) => {
       expect(username).toBe(user);
       expect(await database.logsIn(user, password)).toBe(true);
     }
+  });
+
+  it('is told what it lacks for the clone to follow before the original is promoted', async () => {
+    for (const privilege of ['CREATE USER ON *.*', READS])
+      await database.sql(`GRANT ${privilege} TO '${boss}'@'%'`);
+    await database.sql(`GRANT SELECT, INSERT ON ${schema}.* TO '${boss}'@'%' WITH GRANT OPTION`);
+    expect(await lab.rotate(secretArn)).toMatchObject({ kind: 'succeeded', failures: [] });
+    const before = await lab.readSecret(secretArn);
+    await database.sql(`GRANT UPDATE ON ${schema}.* TO '${app}'@'%'`);
+    await database.sql(`REVOKE INSERT ON ${schema}.* FROM '${app}'@'%'`);
+    for (const immediately of [false, true]) {
+      expect(failureOf(await lab.rotate(secretArn, immediately))).toMatchObject({
+        name: 'PrivilegeMissing',
+        message: expect.stringMatching(`^(set|test)Secret .*by GRANT UPDATE ON \`${schema}\`.\\*`),
+      });
+      expect(await lab.readSecret(secretArn)).toEqual(before);
+    }
+    expect(await database.logsIn(app, INITIAL)).toBe(true);
+    await database.sql(`GRANT UPDATE ON ${schema}.* TO '${boss}'@'%'`);
+    await lab.cancel(secretArn);
+    expect(await lab.rotate(secretArn)).toMatchObject({ kind: 'succeeded', failures: [] });
+    const grants = (await database.sql(`SHOW GRANTS FOR '${app}_clone'@'%'`)).flat().join('; ');
+    expect(grants).toContain('GRANT SELECT, UPDATE ON');
+  });
+
+  it('may give what its own grants allow only by a pattern, and trying that out leaves nothing behind', async () => {
+    for (const privilege of ['CREATE USER ON *.*', READS, `SELECT, INSERT ON \`${app}%\`.*`])
+      await database.sql(`GRANT ${privilege} TO '${boss}'@'%'`);
+    await database.sql(`GRANT USAGE ON \`${app}%\`.* TO '${boss}'@'%' WITH GRANT OPTION`);
+    const users = async () => {
+      const rows = await database.sql("SELECT User FROM mysql.user WHERE User REGEXP '^[0-9a-f]{32}$'");
+      return rows.flat();
+    };
+    for (const immediately of [false, true, true]) {
+      expect(await lab.rotate(secretArn, immediately)).toMatchObject({ kind: 'succeeded', failures: [] });
+      expect(await users()).toEqual([]);
+    }
+  });
+
+  it('takes over a clone that AWS’s functions have made', async () => {
+    for (const privilege of ['CREATE USER ON *.*', READS])
+      await database.sql(`GRANT ${privilege} TO '${boss}'@'%'`);
+    await database.sql(`GRANT SELECT, INSERT ON ${schema}.* TO '${boss}'@'%' WITH GRANT OPTION`);
+    await database.sql(`ALTER USER '${app}'@'%' REQUIRE SSL WITH MAX_USER_CONNECTIONS 9`);
+    // They copy what SHOW GRANTS and the column ssl_type say, and nothing later.
+    await database.createUser(`${app}_clone`, 'Clone-password-1');
+    await database.sql(`ALTER USER '${app}_clone'@'%' REQUIRE SSL`);
+    await database.sql(`GRANT SELECT, INSERT ON ${schema}.* TO '${app}_clone'@'%'`);
+    await database.sql(`REVOKE INSERT ON ${schema}.* FROM '${app}'@'%'`);
+    await database.sql(`GRANT UPDATE ON ${schema}.* TO '${boss}'@'%'`);
+    await database.sql(`GRANT UPDATE ON ${schema}.* TO '${app}'@'%'`);
+    const masterarn = await lab.createSecret({ username: boss, password: 'Boss-password-1' });
+    const rotated = { username: `${app}_clone`, password: 'Clone-password-1', masterarn };
+    const arn = await lab.createSecret({ username: app, password: INITIAL, masterarn });
+    await lab.putCurrent(arn, rotated);
+    for (const user of [app, `${app}_clone`]) {
+      expect(await lab.rotate(arn)).toMatchObject({ kind: 'succeeded', failures: [] });
+      const { username, password } = await lab.readSecret(arn);
+      expect(username).toBe(user);
+      expect(await database.logsIn(user, password)).toBe(true);
+      expect(await catalogsOf(database, `${app}_clone`)).toEqual(await catalogsOf(database, app));
+    }
+  });
+
+  it('is told beforehand that it may not create a clone', async () => {
+    await database.sql(`GRANT ${READS} TO '${boss}'@'%'`);
+    expect(failureOf(await lab.rotate(secretArn, false))).toMatchObject({
+      name: 'PrivilegeMissing',
+      message: expect.stringMatching(/^testSecret .*make "\w+_clone" equal/),
+      cause: { message: expect.stringContaining('CREATE USER') },
+    });
   });
 
   if (kind === 'mysql')

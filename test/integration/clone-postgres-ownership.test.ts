@@ -227,13 +227,8 @@ describe('a clone that AWS’s functions made', () => {
   it('and that is AWSCURRENT rotates back to the original first', async () => {
     await makeClone();
     const masterarn = await lab.createSecret(database.server.superuser);
-    const { host, port } = database.server;
-    const login = { engine: 'postgres', host, port, masterarn, password: INITIAL };
-    secretArn = await lab.createSecret({ ...login, username: app });
-    await lab.api.putSecretValue({
-      SecretId: secretArn,
-      SecretString: JSON.stringify({ ...login, username: clone }),
-    });
+    secretArn = await lab.createSecret({ username: app, password: INITIAL, masterarn });
+    await lab.putCurrent(secretArn, { username: clone, password: INITIAL, masterarn });
     await rotateTo(app);
     const asClone = await rotateTo(clone);
     expect(await asClone('SELECT current_user')).toEqual([[app]]);

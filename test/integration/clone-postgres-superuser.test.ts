@@ -92,6 +92,45 @@ describe('a superuser that is none, as on Amazon RDS', () => {
     },
   );
 
+  it('is told what it lacks for the clone to follow before the original is promoted', async () => {
+    await database.sql(`GRANT ${app} TO ${boss} WITH ADMIN OPTION`);
+    expect(await lab.rotate(secretArn)).toMatchObject({ kind: 'succeeded', failures: [] });
+    const before = await lab.readSecret(secretArn);
+    await database.sql(`ALTER ROLE ${app} CREATEDB`);
+    for (const immediately of [false, true]) {
+      expect(failureOf(await lab.rotate(secretArn, immediately))).toMatchObject({
+        name: 'PrivilegeMissing',
+        message: expect.stringMatching(`^(set|test)Secret .*Run ALTER ROLE "${boss}" CREATEDB as`),
+      });
+      expect(await lab.readSecret(secretArn)).toEqual(before);
+    }
+    expect(await database.logsIn(app, INITIAL)).toBe(true);
+    await database.sql(`ALTER ROLE ${boss} CREATEDB`);
+    await lab.cancel(secretArn);
+    expect(await lab.rotate(secretArn)).toMatchObject({ kind: 'succeeded', failures: [] });
+    expect(
+      await database.sql(`SELECT rolcreatedb FROM pg_roles WHERE rolname IN ('${app}', '${app}_clone')`),
+    ).toEqual([[true], [true]]);
+  });
+
+  it('is never told to become a superuser for what a superuser granted', async () => {
+    const group = uniqueName('group');
+    await database.createUser(`${app}_clone`, INITIAL);
+    await database.sql(`CREATE ROLE ${group}`);
+    for (const role of [app, `${app}_clone`])
+      await database.sql(`GRANT ${role} TO ${boss} WITH ADMIN TRUE, INHERIT FALSE`);
+    await database.sql(`GRANT ${app}, ${group} TO ${app}_clone`);
+    const missing = `REVOKE "${group}" FROM "${app}_clone" GRANTED BY "${database.server.superuser.username}"`;
+    expect(failureOf(await lab.rotate(secretArn))).toMatchObject({
+      name: 'PrivilegeMissing',
+      message: expect.stringContaining(`Run ${missing} as`),
+    });
+    await database.sql(missing);
+    await lab.cancel(secretArn);
+    expect(await lab.rotate(secretArn)).toMatchObject({ kind: 'succeeded', failures: [] });
+    await database.dropUser(group);
+  });
+
   it('that may not hand over what a clone owns is told the statement, which is the one', async () => {
     await database.sql(`GRANT ${app} TO ${boss} WITH ADMIN TRUE, INHERIT FALSE`);
     await using handing = await openLab(database, 'alternating-users', {
@@ -212,14 +251,14 @@ describe('a superuser that is none, on PostgreSQL 15', () => {
     };
 
     // Stands for any refusal to change the password.
-    await elder.sql('ALTER ROLE shop SUPERUSER');
+    for (const role of ['shop', 'shop_clone']) await elder.sql(`ALTER ROLE ${role} SUPERUSER`);
     await expectTold('the cause names the privilege');
     await elder.sql("ALTER ROLE boss SET rds.restrict_password_commands TO 'on'");
     await expectTold('Run GRANT rds_password TO "boss" as');
     await elder.sql('GRANT rds_password TO boss');
     await expectTold('the cause names the privilege');
 
-    await elder.sql('ALTER ROLE shop NOSUPERUSER');
+    for (const role of ['shop', 'shop_clone']) await elder.sql(`ALTER ROLE ${role} NOSUPERUSER`);
     expect(await elderLab.rotate(arn)).toMatchObject({ kind: 'succeeded', failures: [] });
     await elder.sql('ALTER ROLE shop BYPASSRLS');
     await expectTold('the cause names the privilege');

@@ -94,11 +94,11 @@ it('random users are equal after each alignment, whatever was done to either', a
           for (const [round, [ofOriginal, ofClone]] of rounds.entries()) {
             await run(original, ofOriginal);
             if (round > 0) await run(clone, ofClone);
-            await superuser.alignClone(original, clone, {
-              known: round > 0,
-              isToBeOpened: true,
-              reassignOwned: false,
-            });
+            const options = { known: round > 0, isToBeOpened: true, reassignOwned: false };
+            const before = await catalogued(database, clone);
+            await superuser.rehearseClone(original, clone, options);
+            expect(await catalogued(database, clone)).toEqual(before);
+            await superuser.alignClone(original, clone, options);
             await superuser.openClone(clone, new Password(NEXT));
             const model = { ...(await catalogued(database, original)), memberships: [] };
             expect(await catalogued(database, clone, original)).toEqual(model);

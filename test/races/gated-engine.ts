@@ -27,6 +27,10 @@ function gatedSession(session: Session, pass: Pass): Session {
       await pass(`alignment of ${clone}`);
       return session.alignClone(original, clone, options);
     },
+    async rehearseClone(original, clone, options) {
+      await pass(`rehearsal of ${clone}`);
+      await session.rehearseClone(original, clone, options);
+    },
     async openClone(clone, password) {
       await pass(`opening of ${clone}`);
       await session.openClone(clone, password);

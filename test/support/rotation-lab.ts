@@ -101,6 +101,11 @@ export async function openLab(database: TestDatabase, strategy: StrategyName, op
       return ARN;
     },
 
+    /** Makes another login AWSCURRENT, as a person does. */
+    async putCurrent(SecretId: string, value: object): Promise<void> {
+      await api.putSecretValue({ SecretId, SecretString: loginJson(value) });
+    },
+
     /** Runs a whole rotation, as the service does. */
     async rotate(secretArn: string, immediately = true): Promise<RotationOutcome> {
       await stage(secretArn, immediately);

@@ -1,19 +1,20 @@
-import { Fault } from '@rotation/core';
+import { CloneUnfinished, DefinerInUse, Fault, isNamed } from '@rotation/core';
 import type { Login } from '../engine.ts';
 import { propertiesOf, propertyChanges } from './account-properties.ts';
 import type { Wire } from './connection.ts';
 import { statementsTowards } from './convergence.ts';
 import { explained, missesObject, staleGrant } from './faults.ts';
 import { describeStatement, type GrantStatement, sqlOf } from './grant-statement.ts';
-import { inSafestForm, isMariaDb, throwawayPassword } from './password-form.ts';
+import { isMariaDb, throwawayPassword } from './password-form.ts';
 import type { Right } from './right.ts';
+import type { Stage } from './stage.ts';
 import {
   type Account,
   accountsOf,
   alterAccount,
   carryOut,
-  createLocked,
   defaultRolesOf,
+  definedBy,
   dropAccount,
   existingAccounts,
   grantsOf,
@@ -23,6 +24,16 @@ import {
 /** One round does it nearly always; a statement that took more than it says needs another, and so may what that one gave. */
 const MOST_ROUNDS = 5;
 
+/** Whose accounts are made equal to whose, and how. */
+export interface Alignment {
+  readonly wire: Wire;
+  readonly login: Login;
+  readonly original: string;
+  readonly clone: string;
+  readonly isToBeOpened: boolean;
+  readonly stage: Stage;
+}
+
 /**
  * Gives `clone` an account for each host part of `original` and no others, and makes each equal to the account that it is a
  * clone of. One that is not to be opened gets no account: the server might pick it, with its lock, for the next login.
@@ -30,36 +41,27 @@ const MOST_ROUNDS = 5;
  * Every statement can be repeated, and a crash between any two leaves accounts that cannot log in or that could before.
  * @returns what was dropped, in sentences
  */
-export async function alignAccounts(
-  wire: Wire,
-  login: Login,
-  original: string,
-  clone: string,
-  isToBeOpened: boolean,
-): Promise<readonly string[]> {
-  const task = `make ${JSON.stringify(clone)} equal to ${JSON.stringify(original)}`;
-  const [onMariaDb, accounts, surplus] = await explained(login, task, async () => {
-    const wanted = (await accountsOf(wire, original)).map(({ host }) => ({ user: clone, host }));
-    if (isToBeOpened)
-      await inSafestForm(wire, (form) => createLocked(wire, wanted, form, throwawayPassword()));
-    const hosts = new Set(wanted.map(({ host }) => host));
-    const present = await existingAccounts(wire, clone);
-    return [
-      await isMariaDb(wire),
-      present.filter(({ host }) => hosts.has(host)),
-      present.filter(({ host }) => !hosts.has(host)),
-    ] as const;
+export async function alignAccounts(alignment: Alignment): Promise<readonly string[]> {
+  const { wire, login, original, clone, isToBeOpened, stage } = alignment;
+  const [onMariaDb, wanted, present] = await explained(login, taskOf(alignment), async () => {
+    const accounts = (await accountsOf(wire, original)).map(({ host }) => ({ user: clone, host }));
+    if (isToBeOpened) await stage.create(wire, accounts);
+    return [await isMariaDb(wire), accounts, await existingAccounts(wire, clone)] as const;
   });
-  for (const account of accounts) {
-    const model = { ...account, user: original };
-    await explained(login, `${task} by ALTER USER`, () =>
-      alignProperties(wire, model, account, isToBeOpened),
-    );
-    await alignRights(wire, login, { task, onMariaDb }, model, account);
+  const isAmong = (accounts: readonly Account[]) => {
+    const hosts = new Set(accounts.map(({ host }) => host));
+    return ({ host }: Account) => hosts.has(host);
+  };
+  const isPresent = isAmong(present);
+  const isWanted = isAmong(wanted);
+  for (const account of wanted) {
+    // In a rehearsal one that is missing was not created either: it has nothing yet.
+    if (isPresent(account)) await alignProperties(alignment, account);
+    if (isPresent(account) || isToBeOpened)
+      await alignRights(alignment, account, isPresent(account), onMariaDb);
   }
-  for (const account of surplus) {
-    await explained(login, `${task} by DROP USER`, () => dropAccount(wire, account));
-  }
+  const surplus = present.filter((account) => !isWanted(account));
+  for (const account of surplus) await drop(alignment, account);
   return surplus.map(
     ({ host }) =>
       `the account of ${JSON.stringify(clone)} for the host part ${JSON.stringify(host)} was dropped, because ` +
@@ -67,64 +69,93 @@ export async function alignAccounts(
   );
 }
 
-async function alignProperties(
-  wire: Wire,
-  original: Account,
-  clone: Account,
-  isToBeOpened: boolean,
-): Promise<void> {
-  const changes = propertyChanges(
-    await propertiesOf(wire, original),
-    await propertiesOf(wire, clone),
-    isToBeOpened ? throwawayPassword() : undefined,
-  );
-  if (changes !== undefined) await alterAccount(wire, clone, changes);
+function taskOf({ original, clone }: Alignment): string {
+  return `make ${JSON.stringify(clone)} equal to ${JSON.stringify(original)}`;
+}
+
+async function alignProperties(alignment: Alignment, clone: Account): Promise<void> {
+  const { wire, login, original, isToBeOpened, stage } = alignment;
+  await explained(login, `${taskOf(alignment)} by ALTER USER`, async () => {
+    const changes = propertyChanges(
+      await propertiesOf(wire, { ...clone, user: original }),
+      await propertiesOf(wire, clone),
+      isToBeOpened ? throwawayPassword() : undefined,
+    );
+    if (changes === undefined) return;
+    await stage.changeAccount(clone, (account) => alterAccount(wire, account, changes));
+  });
+}
+
+/** @throws DefinerInUse: what an account has defined is of no use to anybody without it */
+async function drop(alignment: Alignment, account: Account): Promise<void> {
+  const { wire, login, stage } = alignment;
+  await explained(login, `${taskOf(alignment)} by DROP USER`, async () => {
+    const defined = await definedBy(wire, account);
+    if (defined.length > 0) throw new DefinerInUse(login, `${account.user}@${account.host}`, defined);
+    await stage.changeAccount(account, (named) => dropAccount(wire, named));
+  });
 }
 
 async function alignRights(
-  wire: Wire,
-  login: Login,
-  { task, onMariaDb }: { readonly task: string; readonly onMariaDb: boolean },
-  original: Account,
+  alignment: Alignment,
   clone: Account,
+  isPresent: boolean,
+  onMariaDb: boolean,
 ): Promise<void> {
-  const rights = (account: Account) => explained(login, task, () => rightsOf(wire, account, onMariaDb));
-  const wanted = await rights(original);
-  for (let round = 0; round < MOST_ROUNDS; round++) {
-    const statements = statementsTowards(wanted, await rights(clone));
-    if (statements.length === 0) return;
-    for (const statement of statements) {
-      // The server's words leave out which privilege it was that cannot be passed on.
-      await explained(login, `${task} by ${describeStatement(statement)}`, async () => {
-        try {
-          await carryOut(wire, statement, clone, onMariaDb);
-        } catch (error) {
-          if (statement.verb !== 'GRANT' || !missesObject(error)) throw error;
-          const stale = await staleIn(wire, statement, clone, onMariaDb);
-          const revoke = sqlOf({ ...stale, verb: 'REVOKE' }, quoted(original), onMariaDb);
-          throw staleGrant(login, original.user, revoke, error);
-        }
-      });
+  const { wire, login, original, stage } = alignment;
+  const rights = (account: Account) =>
+    explained(login, taskOf(alignment), () => rightsOf(wire, account, onMariaDb));
+  const wanted = await rights({ ...clone, user: original });
+  let statements = statementsTowards(wanted, isPresent ? await rights(clone) : []);
+  for (let round = 0; round < MOST_ROUNDS && statements.length > 0; round++) {
+    for (const [done, statement] of statements.entries()) {
+      try {
+        await makeStatement(alignment, statement, clone, onMariaDb);
+      } catch (error) {
+        const isLate = done > 0 && isNamed(error, 'ConnectionTimedOut');
+        throw isLate ? new CloneUnfinished(login, clone.user, done, statements.length, error) : error;
+      }
     }
+    if (!stage.changes) return;
+    statements = statementsTowards(wanted, await rights(clone));
   }
-  const left = statementsTowards(wanted, await rights(clone)).map(describeStatement);
-  if (left.length === 0) return;
-  await explained(login, task, () => {
-    throw new Fault(`the server did not follow ${left.join('; ')}`);
+  if (statements.length === 0) return;
+  await explained(login, taskOf(alignment), () => {
+    throw new Fault(`the server did not follow ${statements.map(describeStatement).join('; ')}`);
+  });
+}
+
+async function makeStatement(
+  alignment: Alignment,
+  statement: GrantStatement,
+  clone: Account,
+  onMariaDb: boolean,
+): Promise<void> {
+  const { wire, login, original, stage } = alignment;
+  const make = (part: GrantStatement) =>
+    stage.changeRights(part, clone, (account) => carryOut(wire, part, account, onMariaDb));
+  // The server's words leave out which privilege it was that cannot be passed on.
+  await explained(login, `${taskOf(alignment)} by ${describeStatement(statement)}`, async () => {
+    try {
+      await make(statement);
+    } catch (error) {
+      if (statement.verb !== 'GRANT' || !missesObject(error)) throw error;
+      const stale = await staleIn(statement, make);
+      const revoke = sqlOf({ ...stale, verb: 'REVOKE' }, quoted({ ...clone, user: original }), onMariaDb);
+      throw staleGrant(login, original, revoke, error);
+    }
   });
 }
 
 /** What remains of a GRANT on something that is gone once each of its privileges that can be given is. */
 async function staleIn(
-  wire: Wire,
   { option, ...statement }: GrantStatement,
-  clone: Account,
-  onMariaDb: boolean,
+  make: (statement: GrantStatement) => Promise<void>,
 ): Promise<GrantStatement> {
   const given: string[] = [];
   for (const privilege of statement.given) {
     try {
-      await carryOut(wire, { ...statement, given: [privilege] }, clone, onMariaDb);
+      await make({ ...statement, given: [privilege] });
     } catch (error) {
       if (!missesObject(error)) throw error;
       given.push(privilege);

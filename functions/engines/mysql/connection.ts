@@ -90,9 +90,11 @@ function openSocket({ host, port }: Login): Socket {
 
 /**
  * What statements rely on. sql_mode comes first: the driver's escaping is right only without NO_BACKSLASH_ESCAPES, and
- * SHOW GRANTS quotes names with backticks only without ANSI_QUOTES.
+ * SHOW GRANTS quotes names with backticks only without ANSI_QUOTES. MariaDB's GRANT makes an account that does not exist, one
+ * without a password, unless it is told not to; MySQL's never does, and does not know the mode.
  */
 function sessionSettings(milliseconds: number): string {
   const seconds = Math.ceil(milliseconds / MILLISECONDS_PER_SECOND);
-  return `SET SESSION sql_mode = '', SESSION sql_quote_show_create = 1, SESSION lock_wait_timeout = ${seconds}`;
+  const mode = "IF(VERSION() LIKE '%MariaDB%', 'NO_AUTO_CREATE_USER', '')";
+  return `SET SESSION sql_mode = ${mode}, SESSION sql_quote_show_create = 1, SESSION lock_wait_timeout = ${seconds}`;
 }

@@ -87,10 +87,10 @@ export function statementFault(login: Login, task: string, cause: unknown): Rota
     const remedy = 'Grant it, then rotate again; the cause names the privilege.';
     return new PrivilegeMissing(login, task, remedy, readable(cause));
   }
-  // ER_CANNOT_USER_REFERENCED_AS_DEFINER, of a user that is dropped
+  // ER_CANNOT_USER_REFERENCED_AS_DEFINER, of a user that is dropped, for something that the session does not see
   if (keyOf(cause) === '4006') {
     const remedy =
-      'Give what the user is the definer of another one, or grant ALLOW_NONEXISTENT_DEFINER, then rotate again; the cause names the user.';
+      'Give what the user is the definer of another one, then rotate again; the cause names the user.';
     return new PrivilegeMissing(login, task, remedy, readable(cause));
   }
   return generalFault(login, cause) ?? new StatementFailed(login, task, readable(cause));
@@ -154,6 +154,25 @@ const MISSING_OBJECTS: ReadonlySet<string> = new Set([
 /** Whether privileges cannot be granted on an object because it does not exist, or not any more. */
 export function missesObject(cause: unknown): boolean {
   return MISSING_OBJECTS.has(keyOf(cause));
+}
+
+const MISSING_ACCOUNTS: ReadonlySet<string> = new Set([
+  '1133', // ER_PASSWORD_NO_MATCH, which MariaDB says to GRANT
+  '1141', // ER_NONEXISTING_GRANT
+  '1147', // ER_NONEXISTING_TABLE_GRANT
+  '1396', // ER_CANNOT_USER
+  '1403', // ER_NONEXISTING_PROC_GRANT
+  '1410', // ER_CANT_CREATE_USER_WITH_GRANT
+  '1959', // MariaDB's ER_INVALID_ROLE
+  '1960', // MariaDB's ER_INVALID_CURRENT_USER, which it says to SET DEFAULT ROLE NONE
+  '1962', // MariaDB's ER_CANNOT_REVOKE_ROLE
+  '3523', // ER_UNKNOWN_AUTHID
+  '3530', // ER_ROLE_NOT_GRANTED
+]);
+
+/** Whether a statement that gives or takes something could not because there is no such account. */
+export function missesAccount(cause: unknown): boolean {
+  return MISSING_ACCOUNTS.has(keyOf(cause));
 }
 
 /** @param revoke the statement that takes the privileges from the user */

@@ -1,5 +1,5 @@
 import { type Password, UserNameRefused } from '@rotation/core';
-import type { Login, Session } from '../engine.ts';
+import type { CloneOptions, Login, Session } from '../engine.ts';
 import { propertiesOf, propertyTraits } from './account-properties.ts';
 import { beyond } from './adoption.ts';
 import { alignAccounts, rightsOf } from './alignment.ts';
@@ -16,6 +16,7 @@ import {
   setPasswords,
 } from './passwords.ts';
 import { phraseOf } from './right.ts';
+import { IN_EARNEST, rehearsal, type Stage } from './stage.ts';
 import { accountsOf, existingAccounts, grantsOf, ownHostPart, rolesInUse, takeLock } from './statements.ts';
 
 /** The rotation's work in a MySQL or MariaDB session. */
@@ -33,13 +34,11 @@ export function openSession(wire: Wire, login: Login): Session {
       }
     },
 
-    async alignClone(original, clone, { known, isToBeOpened }) {
-      // Before anything is created, and in the name of the user that people manage.
-      await explained(login, `read the accounts of ${JSON.stringify(original)}`, () =>
-        openAccountsOf(wire, login, original),
-      );
-      if (!known) await assertNobodyElses(wire, login, original, clone);
-      return alignAccounts(wire, login, original, clone, isToBeOpened);
+    alignClone: (...clone) => align(IN_EARNEST, ...clone),
+
+    async rehearseClone(...clone) {
+      const own = await explained(login, 'list its own rights', () => grantsOf(wire));
+      await align(rehearsal(own), ...clone);
     },
 
     openClone: (clone, password) => changeAccounts(passwordAccountsOf, clone, password, openAccounts),
@@ -52,6 +51,20 @@ export function openSession(wire: Wire, login: Login): Session {
 
     [Symbol.asyncDispose]: () => wire.close(),
   };
+
+  async function align(
+    stage: Stage,
+    original: string,
+    clone: string,
+    { known, isToBeOpened }: CloneOptions,
+  ): Promise<readonly string[]> {
+    // Before anything is created, and in the name of the user that people manage.
+    await explained(login, `read the accounts of ${JSON.stringify(original)}`, () =>
+      openAccountsOf(wire, login, original),
+    );
+    if (!known) await assertNobodyElses(wire, login, original, clone);
+    return alignAccounts({ wire, login, original, clone, isToBeOpened, stage });
+  }
 
   async function changeAccounts(
     read: typeof passwordAccountsOf,

@@ -89,6 +89,22 @@ export async function alterAccount(wire: Wire, account: Account, clauses: string
   await alterUsers(wire, `${quoted(account)} ${clauses}`);
 }
 
+/** What runs with the rights of an account, as far as this session may see it: each with its kind and its name. */
+export async function definedBy(wire: Wire, { user, host }: Account): Promise<readonly string[]> {
+  const named = (kind: string, view: string, schema: string, name: string) =>
+    `SELECT CONCAT(${kind}, ' ', ${schema}, '.', ${name}) FROM information_schema.${view}
+     WHERE DEFINER = ${literal(`${user}@${host}`)}`;
+  const rows = await wire.query(
+    [
+      named("'view'", 'VIEWS', 'TABLE_SCHEMA', 'TABLE_NAME'),
+      named('LOWER(ROUTINE_TYPE)', 'ROUTINES', 'ROUTINE_SCHEMA', 'ROUTINE_NAME'),
+      named("'trigger'", 'TRIGGERS', 'TRIGGER_SCHEMA', 'TRIGGER_NAME'),
+      named("'event'", 'EVENTS', 'EVENT_SCHEMA', 'EVENT_NAME'),
+    ].join(' UNION ALL '),
+  );
+  return rows.map(([what]) => String(what));
+}
+
 export async function dropAccount(wire: Wire, account: Account): Promise<void> {
   await wire.query(`DROP USER IF EXISTS ${quoted(account)}`);
 }

@@ -4,7 +4,7 @@ import type { Wire } from './connection.ts';
 const { escapeIdentifier } = pg;
 
 /** What a clone has of its own, in one database. */
-interface Belongings {
+export interface Belongings {
   /** Null for what belongs to no database: databases and tablespaces themselves. */
   readonly database: string | null;
   /** Whether the session is in a place from which what is owned can be handed over. */

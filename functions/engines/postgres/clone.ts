@@ -1,13 +1,13 @@
 import { PasswordLoginForbidden, UserNameRefused } from '@rotation/core';
 import pg from 'pg';
 import type { CloneOptions, Login } from '../engine.ts';
-import { belongingsOf, described, reassigning } from './belongings.ts';
+import { type Belongings, belongingsOf, described, reassigning } from './belongings.ts';
 import { type Change, changesOf } from './clone-changes.ts';
 import type { Wire } from './connection.ts';
 import { statementFault } from './faults.ts';
-import { missingFor } from './missing-privilege.ts';
+import { missingForChange } from './missing-privilege.ts';
 import { IAM_ROLE, type Role, readRoles, roleNamed, serverVersion, VERSION_16 } from './roles.ts';
-import { inTransaction } from './statements.ts';
+import { type Ending, inTransaction } from './statements.ts';
 
 const { escapeIdentifier } = pg;
 
@@ -21,8 +21,39 @@ export async function alignRole(
   login: Login,
   original: string,
   clone: string,
-  { known, reassignOwned }: CloneOptions,
+  options: CloneOptions,
 ): Promise<readonly string[]> {
+  const { changes, own, handsOver } = await planned(wire, login, original, clone, options);
+  await makeChanges(wire, login, changes, 'COMMIT');
+  return described(handsOver ? await belongingsOf(wire, clone) : own, original, clone);
+}
+
+/** Does the same and takes it back, so that nothing comes of it but what is missing for it. */
+export async function rehearseRole(
+  wire: Wire,
+  login: Login,
+  original: string,
+  clone: string,
+  options: CloneOptions,
+): Promise<void> {
+  const { changes } = await planned(wire, login, original, clone, options);
+  await makeChanges(wire, login, changes, 'ROLLBACK');
+}
+
+interface Plan {
+  readonly changes: readonly Change[];
+  /** What the clone has of its own before. */
+  readonly own: readonly Belongings[];
+  readonly handsOver: boolean;
+}
+
+async function planned(
+  wire: Wire,
+  login: Login,
+  original: string,
+  clone: string,
+  { known, reassignOwned }: CloneOptions,
+): Promise<Plan> {
   const roles = await readRoles(wire, [original, clone]);
   const model = roleNamed(roles, original);
   const existing = roles.find(({ name }) => name === clone);
@@ -34,8 +65,7 @@ export async function alignRole(
   const own = existing === undefined ? [] : await belongingsOf(wire, clone);
   const handsOver = reassignOwned && own.some(({ owned, within }) => owned > 0 && within);
   if (handsOver) changes.push(handingOver(original, clone));
-  if (changes.length > 0) await makeChanges(wire, login, changes);
-  return described(handsOver ? await belongingsOf(wire, clone) : own, original, clone);
+  return { changes, own, handsOver };
 }
 
 /** @throws PasswordLoginForbidden */
@@ -68,10 +98,16 @@ function handingOver(original: string, clone: string): Change {
   };
 }
 
-async function makeChanges(wire: Wire, login: Login, changes: readonly Change[]): Promise<void> {
+async function makeChanges(
+  wire: Wire,
+  login: Login,
+  changes: readonly Change[],
+  ending: Ending,
+): Promise<void> {
+  if (changes.length === 0) return;
   let failing: Change | undefined;
   try {
-    await inTransaction(wire, async () => {
+    await inTransaction(wire, ending, async () => {
       for (const change of changes) {
         failing = change;
         for (const statement of change.statements) await wire.query(statement);
@@ -79,6 +115,6 @@ async function makeChanges(wire: Wire, login: Login, changes: readonly Change[])
     });
   } catch (error) {
     if (failing === undefined) throw error;
-    throw statementFault(login, failing.task, error, await missingFor(wire, failing.needs, error));
+    throw statementFault(login, failing.task, error, await missingForChange(wire, failing, error));
   }
 }

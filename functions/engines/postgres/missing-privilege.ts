@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Need } from './clone-changes.ts';
+import type { Change, Need } from './clone-changes.ts';
 import type { Wire } from './connection.ts';
 import { isDenied } from './faults.ts';
 import { type Attribute, readRoles, serverVersion, VERSION_15, VERSION_16 } from './roles.ts';
@@ -55,4 +55,19 @@ export async function missingFor(wire: Wire, need: Need, failure: unknown): Prom
   }
   // On Amazon RDS nobody is SUPERUSER but RDS itself.
   return has('SUPERUSER') || isRds ? undefined : `ALTER ROLE ${self} SUPERUSER`;
+}
+
+/**
+ * The same for a change of a role. Where it takes the rights of a superuser, nobody is to become one for it: it is the
+ * change's own statement that a superuser is to make.
+ */
+export async function missingForChange(
+  wire: Wire,
+  { needs, statements }: Change,
+  failure: unknown,
+): Promise<string | undefined> {
+  const missing = await missingFor(wire, needs, failure);
+  if (missing === undefined || needs.rightsOf === undefined) return missing;
+  const needed = await readRoles(wire, needs.rightsOf);
+  return needed.some(({ attributes }) => attributes.includes('SUPERUSER')) ? statements.join('; ') : missing;
 }

@@ -1,6 +1,6 @@
 import { type Password, UserNameRefused } from '@rotation/core';
 import type { Login, Session } from '../engine.ts';
-import { alignRole, assertMayUsePassword } from './clone.ts';
+import { alignRole, assertMayUsePassword, rehearseRole } from './clone.ts';
 import type { Wire } from './connection.ts';
 import { passwordFault, statementFault } from './faults.ts';
 import { missingFor } from './missing-privilege.ts';
@@ -39,6 +39,17 @@ export function openSession(wire: Wire, login: Login): Session {
     }
   };
 
+  const onClone =
+    <T>(work: (wire: Wire, login: Login, ...clone: Parameters<Session['alignClone']>) => Promise<T>) =>
+    async (...[original, clone, options]: Parameters<Session['alignClone']>) => {
+      try {
+        return await work(wire, login, original, clone, options);
+      } catch (error) {
+        const task = `make ${JSON.stringify(clone)} equal to ${JSON.stringify(original)}`;
+        throw statementFault(login, task, error);
+      }
+    };
+
   return {
     async lock(name) {
       try {
@@ -56,14 +67,8 @@ export function openSession(wire: Wire, login: Login): Session {
       }
     },
 
-    async alignClone(original, clone, options) {
-      try {
-        return await alignRole(wire, login, original, clone, options);
-      } catch (error) {
-        const task = `make ${JSON.stringify(clone)} equal to ${JSON.stringify(original)}`;
-        throw statementFault(login, task, error);
-      }
-    },
+    alignClone: onClone(alignRole),
+    rehearseClone: onClone(rehearseRole),
 
     async openClone(clone, password) {
       await store(clone, password, storeVerifierAndUnlock);

@@ -36,12 +36,15 @@ export async function storeVerifierAndUnlock(wire: Wire, role: string, verifier:
   await wire.query(`ALTER ROLE ${escapeIdentifier(role)} LOGIN PASSWORD ${escapeLiteral(verifier)}`);
 }
 
+/** How a transaction ends whose statements succeed: for good, or as if it had never been. */
+export type Ending = 'COMMIT' | 'ROLLBACK';
+
 /** Does all of it or, when a statement fails or the connection breaks, nothing. */
-export async function inTransaction(wire: Wire, work: () => Promise<void>): Promise<void> {
+export async function inTransaction(wire: Wire, ending: Ending, work: () => Promise<void>): Promise<void> {
   await wire.query('BEGIN');
   try {
     await work();
-    await wire.query('COMMIT');
+    await wire.query(ending);
   } catch (error) {
     // On a connection that is gone the server has rolled back by itself.
     await wire.query('ROLLBACK').catch(() => {});

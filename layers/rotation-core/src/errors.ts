@@ -421,6 +421,32 @@ export class StaleGrant extends RotationError {
   }
 }
 
+/** Unlike most failures half-way, one that is sure to get further next time. */
+export class CloneUnfinished extends RotationError {
+  override readonly name = 'CloneUnfinished';
+  constructor(target: LoginTarget, clone: string, done: number, statements: number, cause: unknown) {
+    super(
+      `Time was up when ${done} of ${statements} statements had been made that ${JSON.stringify(clone)} at ${at(target)} is to be equal by.`,
+      'Secrets Manager tries again by itself, and goes on from there; a longer timeout of the function takes fewer tries.',
+      cause,
+    );
+  }
+}
+
+/** Of a view, routine, trigger or event that runs with the rights of an account, nothing works once that account is gone. */
+export class DefinerInUse extends RotationError {
+  override readonly name = 'DefinerInUse';
+  /** @param defined each with its kind and its name */
+  constructor(target: LoginTarget, account: string, defined: readonly string[]) {
+    const [first, ...others] = defined;
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    super(
+      `${account} at ${at(target)} has no counterpart any more and is to be dropped, but is the definer of the ${first}${more}.`,
+      'Give them another definer or drop them, then rotate again.',
+    );
+  }
+}
+
 export class PasswordRefused extends RotationError {
   override readonly name = 'PasswordRefused';
   constructor(target: LoginTarget, username: string, cause: unknown) {

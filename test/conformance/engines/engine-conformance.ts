@@ -48,8 +48,13 @@ export function loginTo(
 }
 
 export function connect(database: TestDatabase, login: Login, timeLeft = AMPLE_TIME): Promise<Session> {
+  return connectWith(database, login, () => timeLeft);
+}
+
+/** @param remaining what the deadline says each time it is asked */
+export function connectWith(database: TestDatabase, login: Login, remaining: () => number): Promise<Session> {
   const environment = { DATABASE_CA: database.server.ca || undefined };
-  return database.engine.connect(login, { deadline: { remaining: () => timeLeft }, environment });
+  return database.engine.connect(login, { deadline: { remaining }, environment });
 }
 
 /** What every engine promises of a session, on whichever server. */

@@ -95,6 +95,12 @@ describe.each(['mysql', 'mariadb'] as const)('%s: a clone of any user', (kind) =
     }
   }
 
+  /** All that a rehearsal could have changed. */
+  const stateOf = async (clone: string) => ({
+    clone: await catalogsOf(database, clone),
+    strangers: await database.sql("SELECT User FROM mysql.user WHERE User REGEXP '^[0-9a-f]{32}$'"),
+  });
+
   it('differs from it in name and password alone, whatever it was before', async () => {
     const { username, password } = database.server.superuser;
     await using superuser = await connect(database, loginTo(database, username, password));
@@ -110,7 +116,11 @@ describe.each(['mysql', 'mariadb'] as const)('%s: a clone of any user', (kind) =
           for (const known of [false, true]) {
             await become(name, known ? second : first);
             const original = await catalogsOf(database, name);
-            await superuser.alignClone(name, clone, { known, isToBeOpened: true, reassignOwned: false });
+            const options = { known, isToBeOpened: true, reassignOwned: false };
+            const before = await stateOf(clone);
+            await superuser.rehearseClone(name, clone, options);
+            expect(await stateOf(clone)).toEqual(before);
+            await superuser.alignClone(name, clone, options);
             await superuser.openClone(clone, new Password('Clone-password-1'));
             await superuser.setPassword(name, new Password('Original-password-2'));
             expect(await catalogsOf(database, clone)).toEqual(original);

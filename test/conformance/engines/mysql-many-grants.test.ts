@@ -1,7 +1,7 @@
 import { describe, expect, inject, it } from 'vitest';
 import { logPosition, logSince } from '../../../local/servers/server-log.ts';
 import { testDatabase, uniqueName } from '../../support/test-database.ts';
-import { connect, loginTo } from './engine-conformance.ts';
+import { connect, connectWith, loginTo } from './engine-conformance.ts';
 
 const MANY = 10_000;
 const DIGITS = `(SELECT 0 AS n${[1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => ` UNION ALL SELECT ${n}`).join('')})`;
@@ -35,6 +35,39 @@ describe.each(['mysql', 'mariadb'] as const)(`%s: a user with ${MANY} grants`, (
       // The others look, or create what is there already.
       expect(about.length).toBeLessThan(changes + 10);
     }
+    for (const user of [name, clone]) await database.dropUser(user);
+  });
+
+  it('and its clone become equal over several tries when one takes too long', async () => {
+    const name = uniqueName();
+    const clone = `${name}_clone`;
+    const schemas = Array.from({ length: 60 }, (_, n) => `${name}_${n}`);
+    await database.createUser(name, 'Initial-password-1');
+    for (const schema of schemas) await database.sql(`GRANT SELECT ON ${schema}.* TO '${name}'@'%'`);
+    const { username, password } = database.server.superuser;
+    const login = loginTo(database, username, password);
+    const options = { known: false, isToBeOpened: true, reassignOwned: false };
+    let statementsInTime = 0;
+    const hurried = async () => {
+      await using superuser = await connectWith(database, login, () => (statementsInTime-- > 0 ? 30_000 : 1));
+      return await superuser.alignClone(name, clone, options);
+    };
+
+    statementsInTime = 30;
+    const failure = await hurried().catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      name: 'CloneUnfinished',
+      message: expect.stringMatching(/^Time was up when \d+ of 60 statements/),
+      cause: { name: 'ConnectionTimedOut' },
+    });
+    const given = async () =>
+      (await database.sql(`SELECT count(*) FROM mysql.db WHERE User = '${clone}'`))[0]?.[0];
+    expect(Number(await given())).toBeGreaterThan(0);
+    expect(await database.logsIn(clone, '').catch(() => false)).toBe(false);
+
+    statementsInTime = Number.POSITIVE_INFINITY;
+    await hurried();
+    expect(Number(await given())).toBe(60);
     for (const user of [name, clone]) await database.dropUser(user);
   });
 });

@@ -45,6 +45,8 @@ const ERRORS: Record<string, () => core.RotationError> = {
   PrivilegeMissing: () => new core.PrivilegeMissing(target, 'create a user', 'Grant it.', cause()),
   StaleGrant: () =>
     new core.StaleGrant(target, 'app', "REVOKE EXECUTE ON PROCEDURE `a`.`b` FROM 'app'@'%'", cause()),
+  CloneUnfinished: () => new core.CloneUnfinished(target, 'app_clone', 40, 100, cause()),
+  DefinerInUse: () => new core.DefinerInUse(target, 'app_clone@%', ['view a.b', 'event a.c']),
   PasswordRefused: () => new core.PasswordRefused(target, 'app', cause()),
   PasswordNotPutBack: () => new core.PasswordNotPutBack(target, 'app', cause()),
   UsersDiffer: () => new core.UsersDiffer('app_clone', 'app', { lacks: ['SELECT'], hasBesides: ['INSERT'] }),

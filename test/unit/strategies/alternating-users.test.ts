@@ -3,6 +3,7 @@ import {
   Fault,
   HostUnreachable,
   PasswordRefused,
+  PrivilegeMissing,
   StatementFailed,
   TokenNotPending,
   UserNameRefused,
@@ -244,6 +245,18 @@ describe('setSecret back to the original', () => {
     pending: pending({ username: 'app' }),
   });
 
+  it('changes nothing when the clone could not follow afterwards', async () => {
+    const strategy = databaseWith({ app_clone: { password: CANARY.current } });
+    const lacks = new PrivilegeMissing(target, 'grant', 'Grant it.', new Fault('denied'));
+    alsoThrow(
+      'before admin rehearses the alignment of app_clone with app, as a user of this secret, which stays open',
+      lacks,
+    );
+    const rotation = rotationWith({ previous: previous() });
+    expect(await failureOf(strategy.setSecret(back(), rotation))).toBe(lacks);
+    expect(database.users['app']?.password).toBe(CANARY.current);
+  });
+
   it('changes nothing but its password', async () => {
     const strategy = databaseWith({
       app: { password: CANARY.previous, locked: true, traits: ['read'] },
@@ -255,6 +268,7 @@ describe('setSecret back to the original', () => {
       'app_clone takes the lock',
       'admin logs in',
       'admin takes the lock',
+      'admin rehearses the alignment of app_clone with app, as a user of this secret, which stays open',
       'admin sets the password of app',
     ]);
     expect(database.users['app']).toEqual({ password: CANARY.pending, locked: true, traits: ['read'] });
@@ -474,9 +488,45 @@ describe('what alternating users propose', () => {
 });
 
 describe('what alternating users try out beforehand', () => {
-  it('are both logins, and nothing is changed', async () => {
+  it('are both logins and what is to become of the clone, and nothing is changed', async () => {
     await databaseWith().preflight(current(), rotationWith());
-    expect(database.events).toEqual(['app logs in', 'admin logs in']);
+    expect(database.events).toEqual([
+      'app logs in',
+      'admin logs in',
+      'admin rehearses the alignment of app_clone with app',
+    ]);
+  });
+
+  it('is what becomes of a clone that AWSCURRENT names once it is that no more', async () => {
+    const strategy = databaseWith({ app_clone: { password: CANARY.current } });
+    await strategy.preflight(current({ username: 'app_clone' }), rotationWith({ previous: previous() }));
+    expect(database.events.at(-1)).toBe(
+      'admin rehearses the alignment of app_clone with app, as a user of this secret, which stays open',
+    );
+  });
+
+  it('knows a clone that the secret has had', async () => {
+    const strategy = databaseWith({ app_clone: { password: CANARY.previous } });
+    await strategy.preflight(current(), rotationWith({ previous: previous({ username: 'app_clone' }) }));
+    expect(database.events.at(-1)).toBe(
+      'admin rehearses the alignment of app_clone with app, as a user of this secret',
+    );
+  });
+
+  it('is whether the users of a given pair are equal', async () => {
+    const usernames = ['app', 'blue'];
+    const strategy = databaseWith({ blue: { password: 'of blue', traits: ['read'] } });
+    const failure = await failureOf(strategy.preflight(current({ usernames }), rotationWith()));
+    expect(failure).toMatchObject({ name: 'UsersDiffer', message: expect.stringContaining('lacks write') });
+    database.users['blue'] = { password: 'of blue', traits: ['read', 'write'] };
+    await strategy.preflight(current({ usernames }), rotationWith());
+  });
+
+  it('fails for what the superuser lacks', async () => {
+    const strategy = databaseWith();
+    const lacks = new PrivilegeMissing(target, 'create "app_clone"', 'Grant it.', new Fault('denied'));
+    alsoThrow('before admin rehearses the alignment of app_clone with app', lacks);
+    expect(await failureOf(strategy.preflight(current(), rotationWith()))).toBe(lacks);
   });
 
   it('fails without a superuser secret', async () => {

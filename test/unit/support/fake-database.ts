@@ -88,6 +88,8 @@ export function fakeDatabase(users: Record<string, User>): FakeDatabase {
           users[clone] = { password: '', locked, ...users[clone], traits: users[original]?.traits ?? [] };
           return options.reassignOwned ? ['Everything is handed over.'] : [];
         }),
+      rehearseClone: (original, clone, options) =>
+        works(`${self} rehearses the alignment of ${clone} with ${original}${wordsOf(options)}`, () => {}),
       openClone: (clone, password) =>
         works(`${self} opens ${clone}`, () => {
           users[clone] = { ...users[clone], locked: false, password: password.reveal() };
