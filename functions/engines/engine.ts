@@ -49,6 +49,16 @@ export interface CloneOptions {
   readonly reassignOwned: boolean;
 }
 
+/** The least that a server asks of a password, in characters; absent where it asks nothing or does not say. */
+export interface PasswordPolicy {
+  readonly length?: number;
+  readonly digits?: number;
+  readonly lowercase?: number;
+  readonly uppercase?: number;
+  /** Neither letters nor digits. */
+  readonly punctuation?: number;
+}
+
 /**
  * One login to a server, until it is disposed of. Disposing never throws and takes a bounded time.
  *
@@ -64,6 +74,27 @@ export interface Session extends AsyncDisposable {
   /** Gives the user that is logged in the password `next` in place of `present`. */
   changeOwnPassword(present: Password, next: Password): Promise<void>;
   /**
+   * The same, but `present`, with which the session has logged in, goes on working beside `next` (dual passwords). Another
+   * password that worked does so no more.
+   * @param others passwords of which one may be the user's primary one, where `present` is not
+   * @returns why the user can have only one password, and nothing has changed; undefined when it is done
+   * @throws PrimaryPasswordUnknown
+   */
+  retainOwnPassword(
+    present: Password,
+    next: Password,
+    others: AsyncIterable<Password>,
+  ): Promise<string | undefined>;
+  /** Why the user that is logged in can have only one password; undefined when it can have two. */
+  whyOnePassword(): Promise<string | undefined>;
+  /**
+   * Makes `present` the only password of the user that is logged in with it.
+   * @returns why that was not done; undefined when it was
+   */
+  discardOldPassword(present: Password): Promise<string | undefined>;
+  /** What the server asks of passwords, as far as it says so. */
+  passwordPolicy(): Promise<PasswordPolicy>;
+  /**
    * Makes `clone` equal to `original` in all but name and password, by what they differ in: what it lacks is given, and what it
    * has too much is taken. A clone that it creates cannot log in before `openClone`, so that a login that works proves that
    * all of this was done. `original` is not touched.
@@ -73,17 +104,22 @@ export interface Session extends AsyncDisposable {
    */
   alignClone(original: string, clone: string, options: CloneOptions): Promise<readonly string[]>;
   /**
-   * Finds out what `alignClone` would fail for, and changes nothing.
-   * @throws what alignClone throws
+   * Finds out, as far as it can be known without it, what `alignClone` would fail for, and changes nothing.
+   * @throws PrivilegeMissing and UserNameRefused, as alignClone does
    */
   rehearseClone(original: string, clone: string, options: CloneOptions): Promise<void>;
   /** Gives a clone its password and lets it log in, at once. */
   openClone(clone: string, password: Password): Promise<void>;
   /**
    * Gives another user a password, and nothing else: one that may not log in still may not.
+   * @param of `evenExpired`: also to a user whose password was made to expire, which a new one ends
    * @throws PasswordLoginForbidden, AuthenticationUnsupported, AccountLocked or PasswordExpired when the password would be of no use
    */
-  setPassword(username: string, password: Password): Promise<void>;
+  setPassword(username: string, password: Password, of?: { readonly evenExpired: boolean }): Promise<void>;
+  /** As retainOwnPassword for another user, whose password `present` is. */
+  retainPassword(username: string, present: Password, next: Password): Promise<string | undefined>;
+  /** As discardOldPassword for another user, whose password `present` is. */
+  discardPasswordOf(username: string, present: Password): Promise<string | undefined>;
   /**
    * What the user that is logged in, or another user as this session sees it, is and may do: a phrase for each, worded alike
    * for equal users. Its name, its password and that it is a clone of `partner` or its original are left out.

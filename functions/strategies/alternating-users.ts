@@ -3,6 +3,7 @@ import {
   type DatabaseSecret,
   flag,
   isNamed,
+  NothingToDiscard,
   type Rotation,
   type RotationStrategy,
   UsersDiffer,
@@ -105,12 +106,17 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
       if (await rotation.isCurrent()) await align(superuser, pair, afterwards(rotation), rotation);
     },
 
+    async discardOldPassword() {
+      throw new NothingToDiscard('each of the alternating users has one password');
+    },
+
     async preflight(current, rotation) {
       await assertLogsIn(engine, current, rotation);
       const pending = { ...current, username: await nextUsername(engine, current, rotation) };
       const pair = pairOf({ current, pending }, rotation.environment);
       const superuserSecret = await superuserOf(current, rotation);
       await using superuser = await logInAsSuperuser(engine, superuserSecret, current, rotation);
+      await superuser.lock(lockOf([current.username, pending.username]));
       if (pair.kind === 'given') return await assertEqual(superuser, { current, pending });
       const options =
         pair.clone === pending.username

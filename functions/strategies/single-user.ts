@@ -2,9 +2,11 @@ import {
   assertSameIdentity,
   type DatabaseSecret,
   differingKey,
+  flag,
   type IdentityKey,
   isNamed,
   NoStoredLoginWorks,
+  NothingToDiscard,
   type Password,
   PasswordNotPutBack,
   PasswordRefused,
@@ -13,8 +15,11 @@ import {
   type Versions,
 } from '@rotation/core';
 import type { Engine, Session } from '../engines/engine.ts';
+import { assertPossible, discardRetained, retained, wantsTwoPasswords } from './dual-passwords.ts';
 import { first } from './first.ts';
 import { lockOf, logIn, logInAlone, logsIn, PLACE } from './login.ts';
+import { assertGenerated } from './password-policy.ts';
+import { hasSuperuser, superuserOf } from './superuser-secret.ts';
 
 /** A rotation of a single user changes its password and nothing else. */
 const IDENTITY: readonly IdentityKey[] = [...PLACE, 'username'];
@@ -23,8 +28,12 @@ const IDENTITY: readonly IdentityKey[] = [...PLACE, 'username'];
 const UNLABELLED_TRIED = 5;
 
 /**
- * Changes the password of the user that applications log in as. Between the change and the move of AWSCURRENT the stored
- * AWSCURRENT is rejected; AWSPENDING works from that moment on.
+ * Changes the password of the user that applications log in as. Where the server lets a user have two passwords, that of
+ * AWSCURRENT works throughout. Elsewhere the stored AWSCURRENT is rejected between the change and the move of AWSCURRENT;
+ * AWSPENDING works from that moment on.
+ *
+ * The user changes its own password, unless the function is configured with a superuser secret: then a superuser does, which
+ * a server may insist on, and which can end what a user cannot, such as an expired password.
  */
 export function singleUser(engine: Engine): RotationStrategy {
   return {
@@ -42,13 +51,16 @@ export function singleUser(engine: Engine): RotationStrategy {
     async setSecret(versions, rotation) {
       const { current, pending } = versions;
       const { secret, session } = await firstThatLogsIn(engine, versions, rotation);
-      await using open = session;
+      await using own = session;
       // An earlier try got as far as the change; its answer or its process was lost.
       if (secret === pending) return;
-      await open.lock(lockOf([pending.username]));
+      await using superuser = await logInAsSuperuser(engine, current, rotation);
       // With the lock held, no rotation that this one may have been replaced by can come between the look and the change.
+      await (own ?? superuser)?.lock(lockOf([pending.username]));
       await rotation.assertStillPending(current);
-      await changePassword(engine, open, secret, pending, rotation);
+      const change = { engine, own, superuser, present: secret, versions, rotation };
+      if (await keepsBoth(change)) return;
+      await replacePassword(change);
     },
 
     async testSecret({ pending }, rotation) {
@@ -59,12 +71,48 @@ export function singleUser(engine: Engine): RotationStrategy {
       return logInAlone(engine, pending, [pending.username], rotation);
     },
 
-    async settle() {},
+    async settle({ pending }, rotation) {
+      if (!flag(rotation.environment, 'DISCARD_OLD_PASSWORD', false)) return;
+      const reason = await discardOld(engine, pending, rotation);
+      if (reason !== undefined) rotation.log.warn('no old password was discarded', { reason });
+    },
+
+    async discardOldPassword(current, rotation) {
+      const reason = await discardOld(engine, current, rotation);
+      if (reason !== undefined) throw new NothingToDiscard(reason);
+    },
 
     async preflight(current, rotation) {
-      await using _session = await logIn(engine, current, rotation);
+      await using own = await logIn(engine, current, rotation);
+      await using superuser = await logInAsSuperuser(engine, current, rotation);
+      await assertPossible({ own, superuser, secret: current, rotation });
+      await assertGenerated(own, current, rotation);
     },
   };
+}
+
+/** @returns why no old password was discarded; undefined when it was, or when it is not the time any more */
+async function discardOld(
+  engine: Engine,
+  secret: DatabaseSecret,
+  rotation: Rotation,
+): Promise<string | undefined> {
+  await using own = await logIn(engine, secret, rotation);
+  await own.lock(lockOf([secret.username]));
+  // Not by an invocation that comes late: the retained password may be that of AWSCURRENT by now.
+  if (!(await rotation.isCurrent())) return undefined;
+  await using superuser = await logInAsSuperuser(engine, secret, rotation);
+  return await discardRetained({ own, superuser, secret });
+}
+
+/** @returns undefined when the function is not configured to use one */
+async function logInAsSuperuser(
+  engine: Engine,
+  user: DatabaseSecret,
+  rotation: Rotation,
+): Promise<Session | undefined> {
+  if (!hasSuperuser(user, rotation.environment)) return undefined;
+  return logIn(engine, await superuserOf(user, rotation), rotation);
 }
 
 /**
@@ -78,6 +126,10 @@ async function* candidates(
 ): AsyncGenerator<DatabaseSecret> {
   yield current;
   yield pending;
+  yield* formerLogins(current, rotation);
+}
+
+async function* formerLogins(current: DatabaseSecret, rotation: Rotation): AsyncGenerator<DatabaseSecret> {
   const previous = await rotation.previous();
   if (previous !== undefined) yield* sameUser(current, [previous]);
   yield* first(UNLABELLED_TRIED, sameUser(current, rotation.unlabelled()));
@@ -93,16 +145,18 @@ async function* sameUser(
   }
 }
 
-interface LoggedIn {
-  readonly secret: DatabaseSecret;
-  readonly session: Session;
+interface Found {
+  /** Undefined when none of the stored logins works, and one is to be given back all the same. */
+  readonly secret: DatabaseSecret | undefined;
+  /** Undefined also when the password is right, but has expired. */
+  readonly session: Session | undefined;
 }
 
 /**
  * Goes on to the next candidate only when the server rejects a login: a server that is not there rejects nothing.
  * @throws NoStoredLoginWorks with what was tried and why each failed
  */
-async function firstThatLogsIn(engine: Engine, versions: Versions, rotation: Rotation): Promise<LoggedIn> {
+async function firstThatLogsIn(engine: Engine, versions: Versions, rotation: Rotation): Promise<Found> {
   const tried: Password[] = [];
   const rejections: string[] = [];
   let rejected: unknown;
@@ -112,6 +166,9 @@ async function firstThatLogsIn(engine: Engine, versions: Versions, rotation: Rot
     try {
       return { secret, session: await logIn(engine, secret, rotation) };
     } catch (error) {
+      // A server says so only to whoever has given it the right password.
+      if (isNamed(error, 'PasswordExpired') && hasSuperuser(versions.current, rotation.environment))
+        return { secret, session: undefined };
       if (!isNamed(error, 'LoginRejected')) throw error;
       rotation.log.warn('a stored login was rejected', { candidate: secret.version });
       rejections.push(`${secret.version}: ${reasonOf(error)}`);
@@ -120,7 +177,21 @@ async function firstThatLogsIn(engine: Engine, versions: Versions, rotation: Rot
   }
   // The rotation that has replaced this one may have set a password that is none of these.
   await rotation.assertStillPending(versions.current);
+  if (isRepairAllowed(versions.current, rotation)) {
+    rotation.log.warn('no stored login works, and the superuser gives the user a new password', {
+      user: versions.current.username,
+    });
+    return { secret: undefined, session: undefined };
+  }
   throw new NoStoredLoginWorks(rejections, rejected);
+}
+
+/**
+ * Whether a superuser may give a password to a user whose login the secret's owner does not have. Whoever may write the secret
+ * could take over any user by that, so that it is for the function's configuration to allow it.
+ */
+function isRepairAllowed(current: DatabaseSecret, { environment }: Rotation): boolean {
+  return flag(environment, 'REPAIR_AWSCURRENT', false) && hasSuperuser(current, environment);
 }
 
 function reasonOf(rejection: unknown): string {
@@ -128,54 +199,93 @@ function reasonOf(rejection: unknown): string {
   return cause instanceof Error ? cause.message : 'rejected';
 }
 
+/** A change of the password to that of AWSPENDING. */
+interface Change {
+  readonly engine: Engine;
+  readonly own: Session | undefined;
+  readonly superuser: Session | undefined;
+  /** The login that works; undefined when none does. */
+  readonly present: DatabaseSecret | undefined;
+  readonly versions: Versions;
+  readonly rotation: Rotation;
+}
+
+/** Whether the user has got the new password beside that of AWSCURRENT, which works on. */
+async function keepsBoth(change: Change): Promise<boolean> {
+  const { own, superuser, present, versions, rotation } = change;
+  const { current, pending } = versions;
+  // AWSCURRENT that is rejected cannot be kept.
+  if (own === undefined || present !== current || !wantsTwoPasswords(rotation.environment)) return false;
+  async function* others() {
+    yield pending.password;
+    for await (const { password } of formerLogins(current, rotation)) yield password;
+  }
+  const retain = () => retained({ own, superuser, current, next: pending.password, others, rotation });
+  // That of AWSCURRENT works on, so that there is nothing to take back.
+  return isProven(change, retain, async () => {});
+}
+
+async function replacePassword(change: Change): Promise<void> {
+  const { own, superuser, present, versions } = change;
+  const { pending } = versions;
+  const set = async (from: DatabaseSecret | undefined, to: DatabaseSecret) => {
+    if (superuser !== undefined) await superuser.setPassword(to.username, to.password, { evenExpired: true });
+    else if (own !== undefined && from !== undefined) await own.changeOwnPassword(from.password, to.password);
+    return true;
+  };
+  await isProven(
+    change,
+    () => set(present, pending),
+    async () => {
+      if (present === undefined) return;
+      try {
+        await set(pending, present);
+      } catch (error) {
+        throw new PasswordNotPutBack(present, present.username, error);
+      }
+    },
+  );
+}
+
 /**
- * Proves the new password with a second login while the session that set it can still take it back: a password that the
+ * Proves the new password with a second login while there is a session that can still take it back: a password that the
  * server stored but does not accept would lock everybody out.
+ * @param make changes the password, or says that it did not
+ * @returns what `make` says
+ * @throws PasswordRefused when the server rejects the second login
  */
-async function changePassword(
-  engine: Engine,
-  session: Session,
-  present: DatabaseSecret,
-  pending: DatabaseSecret,
-  rotation: Rotation,
-): Promise<void> {
+async function isProven(
+  change: Change,
+  make: () => Promise<boolean>,
+  takeBack: () => Promise<void>,
+): Promise<boolean> {
+  const { engine, versions, rotation } = change;
+  const { pending } = versions;
   try {
-    await session.changeOwnPassword(present.password, pending.password);
+    if (!(await make())) return false;
   } catch (error) {
     // A password history also refuses what a twin of this invocation has set already.
-    if (isNamed(error, 'PasswordRefused') && (await logsIn(engine, pending, rotation))) return;
+    if (isNamed(error, 'PasswordRefused') && (await logsIn(engine, pending, rotation))) return true;
     throw error;
   }
   try {
-    await prove(engine, session, pending, rotation);
+    await logInOnceMore(change);
   } catch (rejection) {
     // Any other failure says nothing about the password, which is stored as AWSPENDING: the next try finds it working.
     if (!isNamed(rejection, 'LoginRejected')) throw rejection;
-    await putBack(session, present, pending);
+    await takeBack();
     throw new PasswordRefused(pending, pending.username, rejection);
   }
+  return true;
 }
 
 /** A user that may have one session only gets the second login once the first has ended, with nothing to take back by. */
-async function prove(
-  engine: Engine,
-  session: Session,
-  pending: DatabaseSecret,
-  rotation: Rotation,
-): Promise<void> {
+async function logInOnceMore({ engine, own, versions, rotation }: Change): Promise<void> {
   try {
-    await using _proof = await logIn(engine, pending, rotation);
+    await using _proof = await logIn(engine, versions.pending, rotation);
   } catch (error) {
-    if (!isNamed(error, 'TooManyConnections')) throw error;
-    await session[Symbol.asyncDispose]();
-    await using _proof = await logIn(engine, pending, rotation);
-  }
-}
-
-async function putBack(session: Session, present: DatabaseSecret, pending: DatabaseSecret): Promise<void> {
-  try {
-    await session.changeOwnPassword(pending.password, present.password);
-  } catch (error) {
-    throw new PasswordNotPutBack(present, present.username, error);
+    if (!isNamed(error, 'TooManyConnections') || own === undefined) throw error;
+    await own[Symbol.asyncDispose]();
+    await using _proof = await logIn(engine, versions.pending, rotation);
   }
 }

@@ -41,6 +41,13 @@ function secretIdOf({ masterarn, version }: DatabaseSecret, environment: Environ
   return picked;
 }
 
+/** Whether a superuser secret is to be used for this one, as far as a rotation can do without. */
+export function hasSuperuser({ masterarn }: DatabaseSecret, environment: Environment): boolean {
+  const [only, another] = allowed(environment);
+  if (only === undefined) return false;
+  return masterarn !== undefined || (another === undefined && only !== ANY);
+}
+
 function allowed(environment: Environment): string[] {
   const list = environment['SUPERUSER_SECRET_ARN'] ?? '';
   return list

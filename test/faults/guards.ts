@@ -83,6 +83,12 @@ const unexpected = async () => {
 const NO_SESSION: Session = {
   lock: unexpected,
   changeOwnPassword: unexpected,
+  retainOwnPassword: unexpected,
+  retainPassword: unexpected,
+  whyOnePassword: unexpected,
+  discardOldPassword: unexpected,
+  discardPasswordOf: unexpected,
+  passwordPolicy: unexpected,
   alignClone: unexpected,
   rehearseClone: unexpected,
   openClone: unexpected,

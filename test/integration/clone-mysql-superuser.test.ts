@@ -175,6 +175,34 @@ describe.each(['mysql', 'mariadb'] as const)('%s: a superuser', (kind) => {
   });
 
   if (kind === 'mysql')
+    it('without SYSTEM_USER cannot change a clone that has it, and is told so before the original is promoted', async () => {
+      await database.sql(`GRANT SYSTEM_USER ON *.* TO '${app}'@'%'`);
+      await database.sql(`GRANT ALL ON *.* TO '${boss}'@'%' WITH GRANT OPTION`);
+      expect(await lab.rotate(secretArn)).toMatchObject({ kind: 'succeeded', failures: [] });
+      for (const user of [app, boss]) await database.sql(`REVOKE SYSTEM_USER ON *.* FROM '${user}'@'%'`);
+      expect(failureOf(await lab.rotate(secretArn))).toMatchObject({
+        name: 'PrivilegeMissing',
+        message: expect.stringMatching(/^setSecret /),
+        cause: { message: expect.stringContaining('SYSTEM_USER') },
+      });
+      expect(await lab.readSecret(secretArn)).toMatchObject({ username: `${app}_clone` });
+    });
+
+  if (kind === 'mysql')
+    it('is not asked about at the cost of other users: MySQL forgets some of their grants', async () => {
+      const zoe = uniqueName('zoë');
+      await database.createUser(zoe, INITIAL);
+      await database.sql(`CREATE PROCEDURE ${schema}.work() SELECT 1`);
+      await database.sql(`GRANT EXECUTE ON PROCEDURE ${schema}.work TO '${zoe}'@'%'`);
+      for (const privilege of ['CREATE USER ON *.*', READS, `SELECT, INSERT ON \`${app}%\`.*`])
+        await database.sql(`GRANT ${privilege} TO '${boss}'@'%'`);
+      await database.sql(`GRANT USAGE ON \`${app}%\`.* TO '${boss}'@'%' WITH GRANT OPTION`);
+      expect(await lab.rotate(secretArn, false)).toMatchObject({ kind: 'succeeded', failures: [] });
+      expect(await database.sqlAs(zoe, INITIAL, `CALL ${schema}.work()`)).toBeDefined();
+      await database.dropUser(zoe);
+    });
+
+  if (kind === 'mysql')
     it('without SYSTEM_USER cannot change a user that has it', async () => {
       await database.sql(`GRANT SYSTEM_USER ON *.* TO '${app}'@'%'`);
       await database.sql(`GRANT ALL ON *.* TO '${boss}'@'%' WITH GRANT OPTION`);

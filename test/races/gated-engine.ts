@@ -23,6 +23,24 @@ function gatedSession(session: Session, pass: Pass): Session {
       await pass('change of the own password');
       await session.changeOwnPassword(present, next);
     },
+    async retainOwnPassword(...change) {
+      await pass('addition to the own password');
+      return session.retainOwnPassword(...change);
+    },
+    async retainPassword(username, ...change) {
+      await pass(`addition to the password of ${username}`);
+      return session.retainPassword(username, ...change);
+    },
+    async discardOldPassword(present) {
+      await pass('discarding of the old password');
+      return session.discardOldPassword(present);
+    },
+    async discardPasswordOf(username, present) {
+      await pass(`discarding of the old password of ${username}`);
+      return session.discardPasswordOf(username, present);
+    },
+    whyOnePassword: () => session.whyOnePassword(),
+    passwordPolicy: () => session.passwordPolicy(),
     async alignClone(original, clone, options) {
       await pass(`alignment of ${clone}`);
       return session.alignClone(original, clone, options);

@@ -77,7 +77,7 @@ function labOf({ strategyFor, alwaysAvailable }: Kind): Lab {
     admin: { password: CANARY.superuser },
   });
   const strategy = strategyFor(database.engine);
-  const environment = { SUPERUSER_SECRET_ARN: SUPERUSER_ARN };
+  const environment = { ...(alwaysAvailable && { SUPERUSER_SECRET_ARN: SUPERUSER_ARN }) };
 
   return {
     secret,

@@ -82,7 +82,7 @@ async function alignProperties(alignment: Alignment, clone: Account): Promise<vo
       isToBeOpened ? throwawayPassword() : undefined,
     );
     if (changes === undefined) return;
-    await stage.changeAccount(clone, (account) => alterAccount(wire, account, changes));
+    await stage.changeAccount(clone, () => alterAccount(wire, clone, changes));
   });
 }
 
@@ -92,7 +92,7 @@ async function drop(alignment: Alignment, account: Account): Promise<void> {
   await explained(login, `${taskOf(alignment)} by DROP USER`, async () => {
     const defined = await definedBy(wire, account);
     if (defined.length > 0) throw new DefinerInUse(login, `${account.user}@${account.host}`, defined);
-    await stage.changeAccount(account, (named) => dropAccount(wire, named));
+    await stage.changeAccount(account, () => dropAccount(wire, account));
   });
 }
 
@@ -106,13 +106,15 @@ async function alignRights(
   const rights = (account: Account) =>
     explained(login, taskOf(alignment), () => rightsOf(wire, account, onMariaDb));
   const wanted = await rights({ ...clone, user: original });
-  let statements = statementsTowards(wanted, isPresent ? await rights(clone) : []);
+  const present = isPresent ? await rights(clone) : [];
+  await explained(login, taskOf(alignment), async () => stage.assertMayChange(clone, present));
+  let statements = statementsTowards(wanted, present);
   for (let round = 0; round < MOST_ROUNDS && statements.length > 0; round++) {
     for (const [done, statement] of statements.entries()) {
       try {
         await makeStatement(alignment, statement, clone, onMariaDb);
       } catch (error) {
-        const isLate = done > 0 && isNamed(error, 'ConnectionTimedOut');
+        const isLate = stage.changes && done > 0 && isNamed(error, 'ConnectionTimedOut');
         throw isLate ? new CloneUnfinished(login, clone.user, done, statements.length, error) : error;
       }
     }

@@ -52,7 +52,11 @@ const PRIVILEGE_FAULTS: ReadonlySet<string> = new Set([
   '1370', // ER_PROCACCESS_DENIED_ERROR
   '1410', // ER_CANT_CREATE_USER_WITH_GRANT
   '1698', // ER_ACCESS_DENIED_NO_PASSWORD_ERROR: PROXY, which one may not pass on
+  '3879', // ER_DB_ACCESS_DENIED, for what a partial revoke restricts
 ]);
+
+const POLICY = '1819'; // ER_NOT_VALID_PASSWORD
+const HISTORY = '3638'; // ER_CREDENTIALS_CONTRADICT_TO_HISTORY
 
 const GENERAL_FAULTS: FaultTable = {
   1040: TooManyConnections, // ER_CON_COUNT_ERROR
@@ -106,18 +110,44 @@ export async function explained<T>(login: Login, task: string, work: () => Promi
 }
 
 export function passwordFault(login: Login, username: string, cause: unknown): RotationError {
-  switch (keyOf(cause)) {
-    case '1819': // ER_NOT_VALID_PASSWORD
-    case '3638': // ER_CREDENTIALS_CONTRADICT_TO_HISTORY
-      return new PasswordRefused(login, username, readable(cause));
-    default:
-      return statementFault(login, `set the password of ${JSON.stringify(username)}`, cause);
-  }
+  if (violatesPolicy(cause) || contradictsHistory(cause))
+    return new PasswordRefused(login, username, readable(cause));
+  return statementFault(login, `set the password of ${JSON.stringify(username)}`, cause);
 }
 
 /** Whether the account has PASSWORD REQUIRE CURRENT and the statement did not name its present password. */
 export function asksForPresentPassword(cause: unknown): boolean {
   return keyOf(cause) === '3892'; // ER_MISSING_CURRENT_PASSWORD
+}
+
+/** Whether the password that REPLACE names is not the account's primary one. */
+export function isNotPrimary(cause: unknown): boolean {
+  return keyOf(cause) === '3891'; // ER_INCORRECT_CURRENT_PASSWORD
+}
+
+/** Whether a password cannot be retained because the new one is empty. */
+export function isEmptyBesideAnother(cause: unknown): boolean {
+  return keyOf(cause) === '3895'; // ER_CURRENT_PASSWORD_CANNOT_BE_RETAINED
+}
+
+/** Why an account has no second password, as far as that is what the server says to RETAIN or DISCARD. */
+export function whyOnlyOne(cause: unknown): string | undefined {
+  switch (keyOf(cause)) {
+    case '1227': // ER_SPECIFIC_ACCESS_DENIED_ERROR
+      return 'the privilege APPLICATION_PASSWORD_ADMIN is missing';
+    case '1064': // ER_PARSE_ERROR
+      return 'the server is older than MySQL 8.0.14';
+    default:
+      return undefined;
+  }
+}
+
+export function contradictsHistory(cause: unknown): boolean {
+  return keyOf(cause) === HISTORY;
+}
+
+export function violatesPolicy(cause: unknown): boolean {
+  return keyOf(cause) === POLICY;
 }
 
 /** Whether the server checks passwords itself (strict_password_validation) and so takes no hash of one. */

@@ -22,6 +22,9 @@ const PASSWORD_PLUGINS: readonly string[] = [
   'mysql_native_password',
 ];
 
+/** Reads them, of one user. */
+export type PasswordAccountsOf = (wire: Wire, login: Login, username: string) => Promise<PasswordAccount[]>;
+
 /**
  * The accounts of a user, all of which must log in with one password: a statement that gives one to an account that does not
  * changes how it logs in, or does nothing; and where there are two it replaces the first, while the other one stays valid.
@@ -44,15 +47,20 @@ export async function passwordAccountsOf(
 
 /**
  * The same of a user that people manage, who may have closed one of its accounts: a password would not open that one, or would
- * against their will, and a clone of it would be open.
+ * against their will, and a clone of it would be open. A new password opens one whose password was let expire.
  * @throws AuthenticationUnsupported, AccountLocked, PasswordExpired
  */
-export async function openAccountsOf(wire: Wire, login: Login, username: string): Promise<PasswordAccount[]> {
+export async function openAccountsOf(
+  wire: Wire,
+  login: Login,
+  username: string,
+  { evenExpired } = { evenExpired: false },
+): Promise<PasswordAccount[]> {
   const accounts = await passwordAccountsOf(wire, login, username);
   const target = { ...login, username };
   for (const account of accounts) {
     if (account.isLocked) throw new AccountLocked(target, new Fault(`${named(account)} is locked`));
-    if (account.isExpired)
+    if (account.isExpired && !evenExpired)
       throw new PasswordExpired(target, new Fault(`the password of ${named(account)} was expired`));
   }
   return accounts;

@@ -4,12 +4,15 @@ import { propertiesOf, propertyTraits } from './account-properties.ts';
 import { beyond } from './adoption.ts';
 import { alignAccounts, rightsOf } from './alignment.ts';
 import type { Wire } from './connection.ts';
+import { discardOf, discardOwn, retainOf, retainOwn, whyOne } from './dual-passwords.ts';
 import { asksForPresentPassword, explained, passwordFault } from './faults.ts';
 import { inSafestForm, isMariaDb } from './password-form.ts';
+import { passwordPolicyOf } from './password-policy.ts';
 import {
   assertOwnTakesPassword,
   openAccounts,
   openAccountsOf,
+  type PasswordAccountsOf,
   passwordAccountsOf,
   replaceOwnPassword,
   setOwnPassword,
@@ -34,15 +37,48 @@ export function openSession(wire: Wire, login: Login): Session {
       }
     },
 
+    async retainOwnPassword(present, next, others) {
+      try {
+        await assertOwnTakesPassword(wire, login);
+        return await retainOwn(wire, login, present, next, others);
+      } catch (error) {
+        throw passwordFault(login, login.username, error);
+      }
+    },
+
+    whyOnePassword: () =>
+      explained(login, 'find out whether its user can have two passwords', () => whyOne(wire)),
+
+    discardOldPassword: (present) =>
+      explained(login, `discard the old password of ${JSON.stringify(login.username)}`, () =>
+        discardOwn(wire, present),
+      ),
+
+    async retainPassword(username, present, next) {
+      try {
+        const accounts = await openAccountsOf(wire, login, username);
+        return await retainOf(wire, accounts, present, next);
+      } catch (error) {
+        throw passwordFault(login, username, error);
+      }
+    },
+
+    discardPasswordOf: (username, present) =>
+      explained(login, `discard the old password of ${JSON.stringify(username)}`, async () =>
+        discardOf(wire, await accountsOf(wire, username), present),
+      ),
+
+    passwordPolicy: () => explained(login, 'read the password policy', () => passwordPolicyOf(wire)),
+
     alignClone: (...clone) => align(IN_EARNEST, ...clone),
 
     async rehearseClone(...clone) {
-      const own = await explained(login, 'list its own rights', () => grantsOf(wire));
-      await align(rehearsal(own), ...clone);
+      await align(await explained(login, 'list its own rights', () => rehearsal(wire)), ...clone);
     },
 
     openClone: (clone, password) => changeAccounts(passwordAccountsOf, clone, password, openAccounts),
-    setPassword: (username, password) => changeAccounts(openAccountsOf, username, password, setPasswords),
+    setPassword: (username, password, of) =>
+      changeAccounts((...user) => openAccountsOf(...user, of), username, password, setPasswords),
 
     traits: (_partner, username) =>
       explained(login, `list the rights of ${JSON.stringify(username ?? login.username)}`, () =>
@@ -67,7 +103,7 @@ export function openSession(wire: Wire, login: Login): Session {
   }
 
   async function changeAccounts(
-    read: typeof passwordAccountsOf,
+    read: PasswordAccountsOf,
     username: string,
     password: Password,
     change: typeof setPasswords,

@@ -89,11 +89,19 @@ export async function alterAccount(wire: Wire, account: Account, clauses: string
   await alterUsers(wire, `${quoted(account)} ${clauses}`);
 }
 
+/** Whether the server has grants on routines of users whose names are not ASCII. */
+export async function hasFragileGrants(wire: Wire): Promise<boolean> {
+  const rows = await wire.query(
+    'SELECT 1 FROM mysql.procs_priv WHERE LENGTH(User) <> CHAR_LENGTH(User) LIMIT 1',
+  );
+  return rows.length > 0;
+}
+
 /** What runs with the rights of an account, as far as this session may see it: each with its kind and its name. */
 export async function definedBy(wire: Wire, { user, host }: Account): Promise<readonly string[]> {
   const named = (kind: string, view: string, schema: string, name: string) =>
     `SELECT CONCAT(${kind}, ' ', ${schema}, '.', ${name}) FROM information_schema.${view}
-     WHERE DEFINER = ${literal(`${user}@${host}`)}`;
+     WHERE CAST(DEFINER AS BINARY) = CAST(${literal(`${user}@${host}`)} AS BINARY)`;
   const rows = await wire.query(
     [
       named("'view'", 'VIEWS', 'TABLE_SCHEMA', 'TABLE_NAME'),

@@ -28,7 +28,10 @@ export async function alignRole(
   return described(handsOver ? await belongingsOf(wire, clone) : own, original, clone);
 }
 
-/** Does the same and takes it back, so that nothing comes of it but what is missing for it. */
+/**
+ * Does the same and takes it back, so that nothing comes of it but what is missing for it. What a clone owns is not handed over
+ * even so: that would wait for whoever reads it, and have others wait.
+ */
 export async function rehearseRole(
   wire: Wire,
   login: Login,
@@ -36,7 +39,7 @@ export async function rehearseRole(
   clone: string,
   options: CloneOptions,
 ): Promise<void> {
-  const { changes } = await planned(wire, login, original, clone, options);
+  const { changes } = await planned(wire, login, original, clone, { ...options, reassignOwned: false });
   await makeChanges(wire, login, changes, 'ROLLBACK');
 }
 

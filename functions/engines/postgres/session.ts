@@ -20,6 +20,8 @@ export function assertUsername(username: string): void {
   }
 }
 
+const onePassword = async () => 'PostgreSQL knows no dual passwords';
+
 /** The rotation's work in a PostgreSQL session. */
 export function openSession(wire: Wire, login: Login): Session {
   const verifierOf = async (username: string, password: Password) => {
@@ -66,6 +68,14 @@ export function openSession(wire: Wire, login: Login): Session {
         throw passwordFault(login, login.username, error);
       }
     },
+
+    retainOwnPassword: onePassword,
+    retainPassword: onePassword,
+    whyOnePassword: onePassword,
+    discardOldPassword: onePassword,
+    discardPasswordOf: onePassword,
+    // What checks passwords gets verifiers from us, of which it can tell next to nothing.
+    passwordPolicy: async () => ({}),
 
     alignClone: onClone(alignRole),
     rehearseClone: onClone(rehearseRole),

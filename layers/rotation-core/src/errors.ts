@@ -105,6 +105,27 @@ export class CurrentMoved extends RotationError {
   }
 }
 
+/** Of what an operator asks for, which names the version that it is about. */
+export class VersionNotCurrent extends RotationError {
+  override readonly name = 'VersionNotCurrent';
+  constructor(versionId: string) {
+    super(
+      `Version ${versionId} is not AWSCURRENT. Nothing was changed.`,
+      'Give the id of the version that describe-secret shows as AWSCURRENT as ClientRequestToken.',
+    );
+  }
+}
+
+export class RotationUnderWay extends RotationError {
+  override readonly name = 'RotationUnderWay';
+  constructor(pending: string) {
+    super(
+      `AWSPENDING is on version ${pending}: a rotation is under way. Nothing was changed.`,
+      'Wait for it to end, or cancel it with cancel-rotate-secret and take AWSPENDING off.',
+    );
+  }
+}
+
 export class NoCurrentVersion extends RotationError {
   override readonly name = 'NoCurrentVersion';
   constructor() {
@@ -454,6 +475,48 @@ export class PasswordRefused extends RotationError {
       `${at(target)} does not accept the new password of ${JSON.stringify(username)}; AWSCURRENT is as it was.`,
       "Align PASSWORD_LENGTH and the EXCLUDE_ settings of the function with the server's policy; the next rotation starts with a new password.",
       cause,
+    );
+  }
+}
+
+/** Of a user with two passwords, of which AWSCURRENT is not the primary one. */
+export class PrimaryPasswordUnknown extends RotationError {
+  override readonly name = 'PrimaryPasswordUnknown';
+  constructor(target: LoginTarget) {
+    super(
+      `${userAt(target)} has two passwords, must name the primary one to change it, and no version of the secret holds that one.`,
+      'As an administrator, give the user the password of AWSCURRENT, which makes it the primary one, then rotate again.',
+    );
+  }
+}
+
+export class DualPasswordsUnavailable extends RotationError {
+  override readonly name = 'DualPasswordsUnavailable';
+  constructor(target: LoginTarget, reason: string) {
+    super(
+      `${userAt(target)} cannot have two passwords: ${reason}. Nothing was changed.`,
+      "Make it possible, or set the function's DUAL_PASSWORDS to prefer.",
+    );
+  }
+}
+
+export class NothingToDiscard extends RotationError {
+  override readonly name = 'NothingToDiscard';
+  constructor(reason: string) {
+    super(
+      `No old password was discarded: ${reason}. Nothing was changed.`,
+      'Rotate the secret instead: that gives it a new password.',
+    );
+  }
+}
+
+export class PasswordPolicyUnmet extends RotationError {
+  override readonly name = 'PasswordPolicyUnmet';
+  /** @param problems a phrase for each */
+  constructor(target: LoginTarget, problems: readonly string[]) {
+    super(
+      `${at(target)} would refuse the passwords that the function's settings lead to: ${problems.join('; ')}.`,
+      "Change the function's settings, or the server's policy.",
     );
   }
 }

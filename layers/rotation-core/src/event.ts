@@ -10,8 +10,12 @@ export type VersionId = string & { readonly [brand]: 'VersionId' };
 export const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 export type Step = (typeof STEPS)[number];
 
+/** What a person may ask a function for, naming the version that is AWSCURRENT as ClientRequestToken. */
+export const OPERATOR_STEPS = ['discardOldPassword'] as const;
+export type OperatorStep = (typeof OPERATOR_STEPS)[number];
+
 export interface RotationEvent {
-  readonly step: Step;
+  readonly step: Step | OperatorStep;
   readonly secretArn: SecretArn;
   /** The version that this rotation makes: the event's ClientRequestToken. */
   readonly versionId: VersionId;
@@ -32,8 +36,9 @@ export function parseEvent(event: unknown): RotationEvent {
     throw new InvalidEvent('it is no JSON object');
   }
   const { Step, SecretId, ClientRequestToken, RotationToken: token } = event as Record<string, unknown>;
-  const step = STEPS.find((known) => known === Step);
-  if (step === undefined) throw new InvalidEvent(`Step is not one of ${STEPS.join(', ')}`);
+  const known = [...STEPS, ...OPERATOR_STEPS];
+  const step = known.find((name) => name === Step);
+  if (step === undefined) throw new InvalidEvent(`Step is not one of ${known.join(', ')}`);
   if (typeof SecretId !== 'string' || !SECRET_ARN.test(SecretId)) {
     throw new InvalidEvent('SecretId is not the ARN of a secret');
   }

@@ -1,9 +1,18 @@
 export { type Deadline, within } from './deadline.ts';
 export { type Environment, flag } from './environment.ts';
 export * from './errors.ts';
-export { parseEvent, type RotationEvent, type SecretArn, STEPS, type Step, type VersionId } from './event.ts';
+export {
+  type OperatorStep,
+  parseEvent,
+  type RotationEvent,
+  type SecretArn,
+  STEPS,
+  type Step,
+  type VersionId,
+} from './event.ts';
 export { type Dependencies, rotationHandler } from './handler.ts';
 export type { LogFields, RotationLog } from './logger.ts';
+export { type PasswordSettings, passwordSettings } from './password-settings.ts';
 export type { RdsDirectory, RdsName } from './rds.ts';
 export type { RdsDatabase } from './rds-database.ts';
 export {

@@ -1,6 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
-import { isNamed, NoCurrentVersion, NoPendingValue, TokenNotPending } from './errors.ts';
-import type { Step } from './event.ts';
+import {
+  isNamed,
+  NoCurrentVersion,
+  NoPendingValue,
+  RotationUnderWay,
+  TokenNotPending,
+  VersionNotCurrent,
+} from './errors.ts';
+import type { OperatorStep, Step } from './event.ts';
 import { passwordSettings } from './password-settings.ts';
 import type { SecretStore } from './secret-store.ts';
 import { type DatabaseSecret, parseSecretValue, type StoredValue } from './secret-value.ts';
@@ -27,9 +34,9 @@ export interface Invocation {
 
 /**
  * The four steps of a rotation. Each asks DescribeSecret whether it may run while it already reads what it will need: the
- * calls do not depend on each other, and an answer that turns out not to be needed is dropped.
+ * calls do not depend on each other, and an answer that turns out not to be needed is dropped. And what an operator may ask for.
  */
-export const steps: Readonly<Record<Step, (invocation: Invocation) => Promise<Outcome>>> = {
+export const steps: Readonly<Record<Step | OperatorStep, (invocation: Invocation) => Promise<Outcome>>> = {
   /** Stores the new login as AWSPENDING, before anything in the database knows of it. */
   async createSecret(invocation) {
     const { rotation, store, strategy } = invocation;
@@ -86,6 +93,19 @@ export const steps: Readonly<Record<Step, (invocation: Invocation) => Promise<Ou
     const promoted = versions ?? (await readPromoted(invocation));
     if (promoted !== undefined) await strategy.settle(promoted, rotation);
     for (const move of left) await makeMove(invocation, move);
+    return 'done';
+  },
+
+  /** Leaves AWSCURRENT the only password that works; not while a rotation is giving the user another. */
+  async discardOldPassword(invocation) {
+    const { rotation, store, strategy } = invocation;
+    const description = await store.describe();
+    const { versionId } = rotation.event;
+    if (holderOf(CURRENT, description) !== versionId) throw new VersionNotCurrent(versionId);
+    const pending = holderOf(PENDING, description);
+    if (pending !== undefined && pending !== versionId) throw new RotationUnderWay(pending);
+    const current = parseCurrent(invocation, await store.read({ stage: CURRENT, id: versionId }));
+    await strategy.discardOldPassword(current, rotation);
     return 'done';
   },
 };

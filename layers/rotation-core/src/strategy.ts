@@ -86,6 +86,11 @@ export interface RotationStrategy {
    * nobody reads the old login as AWSCURRENT any more.
    */
   settle(versions: Versions, rotation: Rotation): Promise<void>;
+  /**
+   * Makes every password but that of AWSCURRENT be rejected, for a secret that has leaked.
+   * @throws NothingToDiscard when that is not in this strategy's power
+   */
+  discardOldPassword(current: DatabaseSecret, rotation: Rotation): Promise<void>;
   /** testSecret of a version without a value (RotateImmediately=false): all that can be known without changing anything. */
   preflight(current: DatabaseSecret, rotation: Rotation): Promise<void>;
 }

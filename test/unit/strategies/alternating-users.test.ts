@@ -493,6 +493,7 @@ describe('what alternating users try out beforehand', () => {
     expect(database.events).toEqual([
       'app logs in',
       'admin logs in',
+      'admin takes the lock',
       'admin rehearses the alignment of app_clone with app',
     ]);
   });

@@ -91,7 +91,13 @@ describe('single user', () => {
     expect(database.users['app']?.password).toBe(CANARY.pending);
     expect(rotation.previous).not.toHaveBeenCalled();
     expect(rotation.unlabelled).not.toHaveBeenCalled();
-    expect(rotation.lines).toEqual([]);
+    expect(rotation.lines).toMatchObject([
+      {
+        level: 'info',
+        message: 'the password of AWSCURRENT stops working before AWSCURRENT is moved',
+        fields: { reason: 'there is one' },
+      },
+    ]);
   });
 
   it('logs in to what AWSCURRENT describes', async () => {

@@ -1,9 +1,17 @@
 import { Fault, LoginRejected, type Password, StatementFailed } from '@rotation/core';
-import type { CloneOptions, Engine, Login, Session } from '../../../functions/engines/engine.ts';
+import type {
+  CloneOptions,
+  Engine,
+  Login,
+  PasswordPolicy,
+  Session,
+} from '../../../functions/engines/engine.ts';
 import { POSTGRES } from './secret-values.ts';
 
 export interface User {
   password: string;
+  /** The one that was kept beside it. */
+  retained?: string;
   locked?: boolean;
   traits?: readonly string[];
 }
@@ -21,6 +29,9 @@ export interface FakeDatabase {
   /** The names of the locks that were taken, in their order. */
   readonly locks: readonly string[];
   openSessions(): number;
+  /** Why users can have one password only; undefined when they can have two. */
+  onePassword: string | undefined;
+  policy: PasswordPolicy;
   /** Called before and after each thing that happens, with `before app logs in` or `after app logs in`. */
   watch: Watch;
 }
@@ -69,6 +80,27 @@ export function fakeDatabase(users: Record<string, User>): FakeDatabase {
       );
     }
 
+    async function retain(username: string, present: Password, next: Password) {
+      return (
+        database.onePassword ??
+        works(`${self} gives ${username} a second password`, () => {
+          users[username] = { ...users[username], password: next.reveal(), retained: present.reveal() };
+          return undefined;
+        })
+      );
+    }
+
+    async function discard(username: string) {
+      return (
+        database.onePassword ??
+        works(`${self} discards the old password of ${username}`, () => {
+          const { password = '' } = users[username] ?? {};
+          users[username] = { password };
+          return undefined;
+        })
+      );
+    }
+
     return {
       async lock(name) {
         if (held.has(name)) return works(`${self} still has the lock`, () => {});
@@ -82,6 +114,12 @@ export function fakeDatabase(users: Record<string, User>): FakeDatabase {
         works(`${self} changes its password`, () => {
           users[self] = { ...users[self], password: next.reveal() };
         }),
+      retainOwnPassword: (present, next) => retain(self, present, next),
+      retainPassword: retain,
+      whyOnePassword: async () => database.onePassword,
+      discardOldPassword: () => discard(self),
+      discardPasswordOf: discard,
+      passwordPolicy: async () => database.policy,
       alignClone: (original, clone, options) =>
         works(`${self} aligns ${clone} with ${original}${wordsOf(options)}`, () => {
           const locked = users[clone] === undefined;
@@ -116,6 +154,8 @@ export function fakeDatabase(users: Record<string, User>): FakeDatabase {
     logins,
     locks,
     openSessions: () => openSessions,
+    onePassword: 'there is one',
+    policy: {},
     watch: () => {},
   };
   return database;
@@ -126,5 +166,5 @@ function wordsOf({ known, isToBeOpened }: CloneOptions): string {
 }
 
 export function accepts(user: User | undefined, password: Password): boolean {
-  return user !== undefined && !user.locked && user.password === password.reveal();
+  return user !== undefined && !user.locked && [user.password, user.retained].includes(password.reveal());
 }

@@ -26,6 +26,7 @@ export function strategyStub(replaced: Partial<RotationStrategy> = {}): Rotation
     testSecret: vi.fn<RotationStrategy['testSecret']>(async () => {}),
     hold: vi.fn<RotationStrategy['hold']>(async () => heldLogin()),
     settle: vi.fn<RotationStrategy['settle']>(async () => {}),
+    discardOldPassword: vi.fn<RotationStrategy['discardOldPassword']>(async () => {}),
     preflight: vi.fn<RotationStrategy['preflight']>(async () => {}),
     ...replaced,
   };

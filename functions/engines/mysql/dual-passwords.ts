@@ -1,0 +1,189 @@
+import { Fault, type Password, PrimaryPasswordUnknown } from '@rotation/core';
+import { escape as literal } from 'mysql2';
+import type { Login } from '../engine.ts';
+import type { Wire } from './connection.ts';
+import {
+  asksForPresentPassword,
+  contradictsHistory,
+  isEmptyBesideAnother,
+  isNotPrimary,
+  violatesPolicy,
+  whyOnlyOne,
+} from './faults.ts';
+import { isMariaDb, ownPasswordStatement } from './password-form.ts';
+import { everywhere, ofKind } from './right.ts';
+import { type Account, alterUsers, grantsOf, quoted, withPassword } from './statements.ts';
+
+/*
+ * An account of MySQL may have two passwords, either of which logs in: the primary one, and one that was retained when the
+ * primary one was last changed. RETAIN CURRENT PASSWORD makes the primary one the retained one, and forgets the one that was
+ * retained before. REPLACE says what the primary one is to be, and the statement fails where it is another: together they keep
+ * a password valid that was the primary one, and otherwise change nothing. A change without RETAIN leaves the retained
+ * password as it is. Seen on 9.7.4; https://dev.mysql.com/doc/refman/9.7/en/password-management.html#dual-passwords
+ */
+
+const MARIADB_HAS_NONE = 'MariaDB knows no dual passwords';
+/** For an account's own passwords; CREATE USER serves as well. */
+const DUAL_PRIVILEGE = 'APPLICATION_PASSWORD_ADMIN';
+const PRIVILEGE_MISSING = `the privilege ${DUAL_PRIVILEGE} is missing`;
+
+/**
+ * Gives the account that is logged in a new primary password beside `present`, which works and goes on working.
+ * @param others one of which may be the primary password, where `present` is the retained one and the account has to name it
+ * @returns why it cannot have two passwords, and nothing has changed; undefined when it has
+ * @throws PrimaryPasswordUnknown when none of them is the primary one
+ */
+export async function retainOwn(
+  wire: Wire,
+  login: Login,
+  present: Password,
+  next: Password,
+  others: AsyncIterable<Password>,
+): Promise<string | undefined> {
+  if (await isMariaDb(wire)) return MARIADB_HAS_NONE;
+  try {
+    await wire.query(`${replacing(present, next)} RETAIN CURRENT PASSWORD`);
+    return undefined;
+  } catch (error) {
+    const reason = whyOnlyOne(error);
+    if (reason !== undefined) return reason;
+    if (!isNotPrimary(error)) throw error;
+  }
+  await replacePrimary(wire, login, next, others);
+  return undefined;
+}
+
+async function replacePrimary(
+  wire: Wire,
+  login: Login,
+  next: Password,
+  others: AsyncIterable<Password>,
+): Promise<void> {
+  try {
+    await wire.query(ownPasswordStatement('masked', next.reveal()));
+    return;
+  } catch (error) {
+    if (!asksForPresentPassword(error)) throw error;
+  }
+  for await (const other of others) {
+    try {
+      await wire.query(replacing(other, next));
+      return;
+    } catch (error) {
+      if (!isNotPrimary(error)) throw error;
+    }
+  }
+  throw new PrimaryPasswordUnknown(login);
+}
+
+function replacing(present: Password, next: Password): string {
+  return `${ownPasswordStatement('masked', next.reveal())} REPLACE ${literal(present.reveal())}`;
+}
+
+/**
+ * The same for accounts of another user, who needs no privilege for it. They get `present` as the primary password first: it
+ * works throughout, whichever of the two it was.
+ */
+export async function retainOf(
+  wire: Wire,
+  accounts: readonly Account[],
+  present: Password,
+  next: Password,
+): Promise<string | undefined> {
+  if (await isMariaDb(wire)) return MARIADB_HAS_NONE;
+  try {
+    await alterUsers(wire, withPassword(accounts, 'masked', present.reveal()));
+  } catch (error) {
+    if (!contradictsHistory(error)) throw error;
+    if (await retainSome(wire, accounts))
+      return 'its password history hides which of its two passwords AWSCURRENT has';
+  }
+  const clauses = accounts.map(
+    (account) => `${withPassword([account], 'masked', next.reveal())} RETAIN CURRENT PASSWORD`,
+  );
+  try {
+    await alterUsers(wire, clauses.join(', '));
+    return undefined;
+  } catch (error) {
+    const reason = whyOnlyOne(error);
+    if (reason === undefined) throw error;
+    return reason;
+  }
+}
+
+async function retainSome(wire: Wire, accounts: readonly Account[]): Promise<boolean> {
+  const rows = await wire.query(
+    `SELECT 1 FROM mysql.user WHERE (User, Host) IN (${accounts.map(({ user, host }) => `(${literal(user)}, ${literal(host)})`).join(', ')})
+     AND JSON_EXTRACT(User_attributes, '$.additional_password') IS NOT NULL`,
+  );
+  return rows.length > 0;
+}
+
+/**
+ * Why the account that is logged in can have only one password; undefined when it can have two. Nothing is tried out: a
+ * statement about an account that fails has MySQL read all its grants again.
+ */
+export async function whyOne(wire: Wire): Promise<string | undefined> {
+  if (await isMariaDb(wire)) return MARIADB_HAS_NONE;
+  const own = await grantsOf(wire);
+  const mayRetain =
+    everywhere(own).has('CREATE USER') ||
+    ofKind(own, 'dynamic privilege').some(({ privilege }) => privilege === DUAL_PRIVILEGE);
+  return mayRetain ? undefined : PRIVILEGE_MISSING;
+}
+
+const NOT_CLEARLY_PRIMARY =
+  'its primary password may be another than that of AWSCURRENT, which must not be discarded';
+
+/**
+ * Makes the retained password of the account that is logged in be rejected from now on, if there is one. `present` works on.
+ * @returns why that was not done
+ */
+export async function discardOwn(wire: Wire, present: Password): Promise<string | undefined> {
+  const reason = await whyOne(wire);
+  if (reason !== undefined) return reason;
+  try {
+    // Whichever of the two it was, it is the primary one then.
+    await wire.query(ownPasswordStatement('masked', present.reveal()));
+  } catch (error) {
+    if (!contradictsHistory(error) && !asksForPresentPassword(error)) throw error;
+    if (!(await isPrimary(wire, present))) return NOT_CLEARLY_PRIMARY;
+  }
+  await wire.query('ALTER USER CURRENT_USER() DISCARD OLD PASSWORD');
+  return undefined;
+}
+
+/**
+ * Whether `present` is surely the primary password of the account that is logged in: that is looked at before an empty one is
+ * refused, which is never given beside another. A password policy may refuse it before.
+ */
+async function isPrimary(wire: Wire, present: Password): Promise<boolean> {
+  const empty = `${ownPasswordStatement('masked', '')} REPLACE ${literal(present.reveal())}`;
+  try {
+    await wire.query(`${empty} RETAIN CURRENT PASSWORD`);
+  } catch (error) {
+    if (isEmptyBesideAnother(error)) return true;
+    if (isNotPrimary(error) || violatesPolicy(error)) return false;
+    throw error;
+  }
+  throw new Fault('the server gave an account an empty password beside another');
+}
+
+/** The same for accounts of another user. */
+export async function discardOf(
+  wire: Wire,
+  accounts: readonly Account[],
+  present: Password,
+): Promise<string | undefined> {
+  if (await isMariaDb(wire)) return MARIADB_HAS_NONE;
+  try {
+    await alterUsers(wire, withPassword(accounts, 'masked', present.reveal()));
+    await alterUsers(wire, accounts.map((account) => `${quoted(account)} DISCARD OLD PASSWORD`).join(', '));
+    return undefined;
+  } catch (error) {
+    if (contradictsHistory(error)) return NOT_CLEARLY_PRIMARY;
+    const reason = whyOnlyOne(error);
+    if (reason === undefined) throw error;
+    return reason;
+  }
+}
