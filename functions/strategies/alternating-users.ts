@@ -14,6 +14,7 @@ import { differencesOf } from './differences.ts';
 import { isKnown } from './known-clone.ts';
 import { lockOf, logIn, logInAlone, logsIn, PLACE } from './login.ts';
 import { type ClonePair, otherUsername, pairOf } from './pair.ts';
+import { assertGenerated } from './password-policy.ts';
 import { atWriter, onceReplicated } from './replication.ts';
 import { superuserOf } from './superuser-secret.ts';
 
@@ -116,6 +117,7 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
       const pair = pairOf({ current, pending }, rotation.environment);
       const superuserSecret = await superuserOf(current, rotation);
       await using superuser = await logInAsSuperuser(engine, superuserSecret, current, rotation);
+      await assertGenerated(superuser, current, rotation);
       await superuser.lock(lockOf([current.username, pending.username]));
       if (pair.kind === 'given') return await assertEqual(superuser, { current, pending });
       const options =

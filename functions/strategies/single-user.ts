@@ -226,16 +226,19 @@ async function keepsBoth(change: Change): Promise<boolean> {
 }
 
 async function replacePassword(change: Change): Promise<void> {
-  const { own, superuser, present, versions } = change;
+  const { own, superuser, present, versions, rotation } = change;
   const { pending } = versions;
   const set = async (from: DatabaseSecret | undefined, to: DatabaseSecret) => {
     if (superuser !== undefined) await superuser.setPassword(to.username, to.password, { evenExpired: true });
     else if (own !== undefined && from !== undefined) await own.changeOwnPassword(from.password, to.password);
-    return true;
   };
   await isProven(
     change,
-    () => set(present, pending),
+    async () => {
+      await set(present, pending);
+      rotation.loginGapBegins();
+      return true;
+    },
     async () => {
       if (present === undefined) return;
       try {

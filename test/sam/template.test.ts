@@ -44,10 +44,19 @@ describe.each(FUNCTIONS)('$id', ({ id, name, superuser }) => {
       PASSWORD_LENGTH: { Ref: 'PasswordLength' },
       DATABASE_CA: { Ref: 'DatabaseCa' },
       NODE_OPTIONS: '--enable-source-maps',
-      ...(superuser && {
-        SUPERUSER_SECRET_ARN: { 'Fn::Join': [',', { Ref: 'SuperuserSecretArns' }] },
-        CLONE_SUFFIX: { Ref: 'CloneSuffix' },
-        MANAGE_CLONES: { Ref: 'ManageClones' },
+      ...(superuser
+        ? {
+            SUPERUSER_SECRET_ARN: SUPERUSER_SECRETS,
+            CLONE_SUFFIX: { Ref: 'CloneSuffix' },
+            MANAGE_CLONES: { Ref: 'ManageClones' },
+          }
+        : {
+            SUPERUSER_SECRET_ARN: { 'Fn::If': ['SingleUserHasSuperuser', SUPERUSER_SECRETS, ''] },
+            REPAIR_AWSCURRENT: { Ref: 'RepairAwscurrent' },
+          }),
+      ...(id === 'MySqlSingleUser' && {
+        DUAL_PASSWORDS: { Ref: 'DualPasswords' },
+        DISCARD_OLD_PASSWORD: { Ref: 'DiscardOldPassword' },
       }),
       ...(id === 'PostgresAlternatingUsers' && { REASSIGN_OWNED: { Ref: 'ReassignOwned' } }),
     });
@@ -92,7 +101,8 @@ describe.each(FUNCTIONS)('$id', ({ id, name, superuser }) => {
           },
         },
       },
-      ...(superuser ? [READ_SUPERUSER_SECRETS, ASK_RDS] : []),
+      { ...READ_SUPERUSER_SECRETS, when: superuser ? 'HasSuperuserSecret' : 'SingleUserHasSuperuser' },
+      { ...ASK_RDS, when: superuser ? 'UsesRdsApi' : 'SingleUserUsesRdsApi' },
       {
         Effect: 'Allow',
         Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -105,15 +115,15 @@ describe.each(FUNCTIONS)('$id', ({ id, name, superuser }) => {
   });
 });
 
+const SUPERUSER_SECRETS = { 'Fn::Join': [',', { Ref: 'SuperuserSecretArns' }] };
+
 const READ_SUPERUSER_SECRETS = {
-  when: 'HasSuperuserSecret',
   Effect: 'Allow',
   Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
   Resource: { Ref: 'SuperuserSecretArns' },
 };
 
 const ASK_RDS = {
-  when: 'UsesRdsApi',
   Effect: 'Allow',
   Action: ['rds:DescribeDBInstances', 'rds:DescribeDBClusters'],
   Resource: [

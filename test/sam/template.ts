@@ -29,8 +29,8 @@ interface Template {
 /** template.yaml, with each short form such as `!Ref x` read as its long form, here `{ Ref: 'x' }`. */
 export const template = parse(readFileSync(TEMPLATE, 'utf8'), {
   customTags: [
-    ...['Ref', 'Sub', 'GetAtt'].map(scalarTag),
-    ...['Equals', 'If', 'Join', 'Not'].map(collectionTag),
+    ...['Condition', 'Ref', 'Sub', 'GetAtt'].map(scalarTag),
+    ...['And', 'Equals', 'If', 'Join', 'Not'].map(collectionTag),
   ],
 }) as Template;
 

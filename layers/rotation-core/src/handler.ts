@@ -4,6 +4,7 @@ import type { Environment } from './environment.ts';
 import { CurrentMoved, RotationError, TokenNotPending, UnexpectedFailure } from './errors.ts';
 import { parseEvent, type RotationEvent } from './event.ts';
 import { invocationLog, type LogFields, type RotationLog } from './logger.ts';
+import { loginGapBegins } from './login-gap.ts';
 import { openRds, type RdsDirectory } from './rds.ts';
 import { openSecretStore, type SecretStore } from './secret-store.ts';
 import { type DatabaseSecret, parseSecretValue, type StoredValue } from './secret-value.ts';
@@ -122,6 +123,7 @@ function rotationOf(
       if (!mayRun(decide(event, description))) throw new TokenNotPending([CURRENT]);
       if (holderOf(CURRENT, description) !== current.versionId) throw new CurrentMoved();
     },
+    loginGapBegins: () => loginGapBegins(event.versionId),
     async isCurrent() {
       return decide(event, await store.describe()).kind === 'already-current';
     },

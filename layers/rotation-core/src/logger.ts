@@ -1,8 +1,15 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 
+type LogField =
+  | string
+  | number
+  | boolean
+  | undefined
+  | readonly LogField[]
+  | { readonly [name: string]: LogField };
 /** Fields of a log line. Only names, counts and times: no event as a whole, no value of a secret. */
-export type LogFields = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+export type LogFields = Readonly<Record<string, LogField>>;
 
 /** What the rotation tells whoever reads its log. */
 export interface RotationLog {

@@ -8,6 +8,7 @@ import {
   VersionNotCurrent,
 } from './errors.ts';
 import type { OperatorStep, Step } from './event.ts';
+import { loginGapEnds, loginGapMetric } from './login-gap.ts';
 import { passwordSettings } from './password-settings.ts';
 import type { SecretStore } from './secret-store.ts';
 import { type DatabaseSecret, parseSecretValue, type StoredValue } from './secret-value.ts';
@@ -121,6 +122,8 @@ async function promote(invocation: Invocation, versions: Versions): Promise<Labe
   await held.assertHeld();
   const isPromotion = ({ stage }: LabelMove) => stage === CURRENT;
   for (const move of moves.filter(isPromotion)) await makeMove(invocation, move);
+  const gap = loginGapEnds(invocation.rotation.event.versionId);
+  if (gap !== undefined) invocation.rotation.log.info('AWSCURRENT logs in again', loginGapMetric(gap));
   return moves.filter((move) => !isPromotion(move));
 }
 

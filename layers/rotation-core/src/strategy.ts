@@ -25,6 +25,8 @@ export interface Rotation {
    * another version than that of `current`
    */
   assertStillPending(current: DatabaseSecret): Promise<void>;
+  /** To be called when the password of AWSCURRENT has stopped working, which it does until AWSCURRENT is moved. */
+  loginGapBegins(): void;
   /** Whether the rotation's version is AWSCURRENT: for what is changed once it is, by an invocation that may come late. */
   isCurrent(): Promise<boolean>;
   /**

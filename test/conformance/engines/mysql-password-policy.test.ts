@@ -44,6 +44,22 @@ describe.each([
     return { name, lab, secretArn: await lab.createSecret({ username: name, password: INITIAL, masterarn }) };
   };
 
+  it.each([
+    [{ PASSWORD_LENGTH: '39' }, /wants 40 characters, and PASSWORD_LENGTH is 39/],
+    [{ PASSWORD_LENGTH: '40', EXCLUDE_NUMBERS: 'true' }, /wants digits \(1\), which the settings exclude/],
+  ])('a trial says that no password of these settings would do: %j', async (environment, problem) => {
+    const { name, lab, secretArn } = await secretFor('single-user', environment);
+    await using _lab = lab;
+    expect(failureOf(await lab.rotate(secretArn, false))).toMatchObject({
+      name: 'PasswordPolicyUnmet',
+      message: expect.stringMatching(problem),
+    });
+    expect(await database.logsIn(name, INITIAL)).toBe(true);
+    await using fitting = await openLab(database, 'single-user', { environment: { PASSWORD_LENGTH: '40' } });
+    const arn = await fitting.createSecret({ username: name, password: INITIAL });
+    expect(await fitting.rotate(arn, false)).toMatchObject({ kind: 'succeeded', failures: [] });
+  });
+
   describe.each(['single-user', 'alternating-users'] as const)('%s', (strategy) => {
     it('a password that is too short is refused, and the old one works on', async () => {
       const { name, lab, secretArn } = await secretFor(strategy, { PASSWORD_LENGTH: '39' });

@@ -3,6 +3,7 @@ import {
   Fault,
   HostUnreachable,
   LoginRejected,
+  PasswordExpired,
   PasswordRefused,
   StatementFailed,
   TokenNotPending,
@@ -13,7 +14,7 @@ import { singleUser } from '../../../functions/strategies/single-user.ts';
 import { CANARY, failureOf, thrownBy } from '../support/canaries.ts';
 import { type FakeDatabase, fakeDatabase } from '../support/fake-database.ts';
 import { rotationStub } from '../support/rotation-stub.ts';
-import { current, parsed, pending, previous } from '../support/secret-values.ts';
+import { current, parsed, pending, previous, superuser } from '../support/secret-values.ts';
 
 const versions = () => ({ current: current(), pending: pending() });
 const login = { host: 'db.example.com', port: 5432, username: 'app' };
@@ -91,6 +92,7 @@ describe('single user', () => {
     expect(database.users['app']?.password).toBe(CANARY.pending);
     expect(rotation.previous).not.toHaveBeenCalled();
     expect(rotation.unlabelled).not.toHaveBeenCalled();
+    expect(rotation.loginGapBegins).toHaveBeenCalledTimes(1);
     expect(rotation.lines).toMatchObject([
       {
         level: 'info',
@@ -466,5 +468,290 @@ describe('a proposal for a single user', () => {
     expect(failure.name).toBe('IdentityChanged');
     expect(failure.message).toContain(`differ in "${key}"`);
     expect(database.logins).toEqual([]);
+  });
+});
+
+describe('a single user that may have two passwords', () => {
+  const GIVES = 'app gives app a second password';
+
+  /** A database in which `app` has this password, and may have another. */
+  function dualDatabaseWith(password: string) {
+    const strategy = databaseWith(password);
+    database.onePassword = undefined;
+    return strategy;
+  }
+
+  it('gets the new one beside that of AWSCURRENT, and logs in with it', async () => {
+    const rotation = rotationStub();
+    await dualDatabaseWith(CANARY.current).setSecret(versions(), rotation);
+    expect(database.events).toEqual(['app logs in', 'app takes the lock', GIVES, 'app logs in']);
+    expect(database.users['app']).toEqual({ password: CANARY.pending, retained: CANARY.current });
+    expect(rotation.lines).toEqual([]);
+    expect(rotation.loginGapBegins).not.toHaveBeenCalled();
+  });
+
+  it.each(['never', 'NEVER'])('gets the new one in place of it where DUAL_PASSWORDS is %s', async (text) => {
+    const rotation = rotationStub({ environment: { DUAL_PASSWORDS: text } });
+    await dualDatabaseWith(CANARY.current).setSecret(versions(), rotation);
+    expect(database.users['app']).toEqual({ password: CANARY.pending });
+    expect(rotation.lines).toEqual([]);
+  });
+
+  it('is a setting with three values', async () => {
+    const rotation = rotationStub({ environment: { DUAL_PASSWORDS: 'sometimes' } });
+    const failure = await failureOf(dualDatabaseWith(CANARY.current).setSecret(versions(), rotation));
+    expect(failure).toMatchObject({
+      name: 'InvalidConfiguration',
+      message: expect.stringMatching(/DUAL_PASSWORDS.*prefer, require and never/),
+    });
+    expect(database.users['app']).toEqual({ password: CANARY.current });
+  });
+
+  it('may name its primary password, which is AWSPENDING or that of a version before', async () => {
+    const strategy = dualDatabaseWith(CANARY.current);
+    const asked: string[] = [];
+    const connect: typeof database.engine.connect = async (...login) => {
+      const session = await database.engine.connect(...login);
+      return {
+        ...session,
+        async retainOwnPassword(present, next, others) {
+          for await (const other of others) asked.push(other.reveal());
+          return session.retainOwnPassword(present, next, others);
+        },
+      };
+    };
+    const rotation = rotationStub({ previous: previous(), unlabelled: [cancelled('v1', 'one')] });
+    await singleUser({ ...database.engine, connect }).setSecret(versions(), rotation);
+    expect(asked).toEqual([CANARY.pending, CANARY.previous, 'one']);
+    expect(strategy.name).toBe('single-user');
+  });
+
+  it('keeps nothing of a login that is not AWSCURRENT', async () => {
+    const strategy = dualDatabaseWith(CANARY.previous);
+    await strategy.setSecret(versions(), rotationStub({ previous: previous() }));
+    expect(database.users['app']).toEqual({ password: CANARY.pending });
+    expect(database.events).toContain('app changes its password');
+  });
+
+  it('fails where two are required and cannot be had, and nothing is changed', async () => {
+    const strategy = databaseWith(CANARY.current);
+    const rotation = rotationStub({ environment: { DUAL_PASSWORDS: 'require' } });
+    for (const work of [strategy.setSecret(versions(), rotation), strategy.preflight(current(), rotation)]) {
+      expect(await failureOf(work)).toMatchObject({
+        name: 'DualPasswordsUnavailable',
+        message: expect.stringContaining('cannot have two passwords: there is one'),
+      });
+    }
+    expect(database.users['app']?.password).toBe(CANARY.current);
+  });
+
+  it('takes nothing back when the new one is not accepted: that of AWSCURRENT works on', async () => {
+    const strategy = dualDatabaseWith(CANARY.current);
+    database.watch = (point) => {
+      if (point === `after ${GIVES}`) database.users['app'] = { password: MANGLED, retained: CANARY.current };
+    };
+    expect((await failureOf(strategy.setSecret(versions(), rotationStub()))).name).toBe('PasswordRefused');
+    expect(database.events.at(-1)).toBe('app is rejected');
+    expect(database.users['app']?.retained).toBe(CANARY.current);
+  });
+
+  it('is done when a password was refused that a twin has set already', async () => {
+    const strategy = dualDatabaseWith(CANARY.current);
+    database.watch = (point) => {
+      if (point !== `before ${GIVES}`) return;
+      database.users['app'] = { password: CANARY.pending, retained: CANARY.current };
+      throw new PasswordRefused(login, 'app', new Fault('used before'));
+    };
+    await strategy.setSecret(versions(), rotationStub());
+    expect(database.users['app']).toEqual({ password: CANARY.pending, retained: CANARY.current });
+  });
+
+  it('keeps the old one after AWSCURRENT has moved, unless it is to be discarded', async () => {
+    const both = { password: CANARY.pending, retained: CANARY.current };
+    const strategy = dualDatabaseWith('');
+    database.users['app'] = { ...both };
+    await strategy.settle(versions(), rotationStub());
+    expect(database.events).toEqual([]);
+
+    const environment = { DISCARD_OLD_PASSWORD: 'true' };
+    await strategy.settle(versions(), rotationStub({ environment, isCurrent: false }));
+    expect(database.users['app']).toEqual(both);
+
+    await strategy.settle(versions(), rotationStub({ environment }));
+    expect(database.users['app']).toEqual({ password: CANARY.pending });
+    expect(database.events.slice(-3)).toEqual([
+      'app logs in',
+      'app takes the lock',
+      'app discards the old password of app',
+    ]);
+  });
+
+  it('says so when nothing can be discarded: in the log of a rotation, and to an operator', async () => {
+    const strategy = databaseWith(CANARY.current);
+    const rotation = rotationStub({ environment: { DISCARD_OLD_PASSWORD: 'true' } });
+    await strategy.settle({ current: previous(), pending: current() }, rotation);
+    expect(rotation.lines).toMatchObject([
+      { level: 'warn', message: 'no old password was discarded', fields: { reason: 'there is one' } },
+    ]);
+    expect(await failureOf(strategy.discardOldPassword(current(), rotationStub()))).toMatchObject({
+      name: 'NothingToDiscard',
+      message: expect.stringContaining('there is one'),
+    });
+  });
+
+  it('loses the old one when an operator asks for it', async () => {
+    const strategy = dualDatabaseWith('');
+    database.users['app'] = { password: CANARY.current, retained: CANARY.previous };
+    await strategy.discardOldPassword(current(), rotationStub());
+    expect(database.users['app']).toEqual({ password: CANARY.current });
+  });
+
+  it('is tried out beforehand, and so is the policy for its passwords', async () => {
+    const strategy = databaseWith(CANARY.current);
+    const rotation = rotationStub();
+    await strategy.preflight(current(), rotation);
+    expect(rotation.lines).toMatchObject([
+      {
+        level: 'info',
+        message: 'the password of AWSCURRENT will stop working before AWSCURRENT is moved',
+        fields: { reason: 'there is one' },
+      },
+    ]);
+    database.onePassword = undefined;
+    const silent = rotationStub();
+    await strategy.preflight(current(), silent);
+    expect(silent.lines).toEqual([]);
+    database.policy = { length: 40 };
+    expect(await failureOf(strategy.preflight(current(), rotationStub()))).toMatchObject({
+      name: 'PasswordPolicyUnmet',
+      message: expect.stringContaining('it wants 40 characters'),
+    });
+    const never = rotationStub({ environment: { DUAL_PASSWORDS: 'never', PASSWORD_LENGTH: '40' } });
+    database.onePassword = 'there is one';
+    await strategy.preflight(current(), never);
+    expect(never.lines).toEqual([]);
+  });
+});
+
+describe('a superuser that changes the password of a single user', () => {
+  const environment = { SUPERUSER_SECRET_ARN: 'arn:superuser' };
+  const withSuperuser = (replaced: Parameters<typeof rotationStub>[0] = {}) =>
+    rotationStub({ environment, other: superuser(), ...replaced });
+
+  function databaseWithAdmin(password: string) {
+    database = fakeDatabase({ app: { password }, admin: { password: CANARY.superuser } });
+    return singleUser(database.engine);
+  }
+
+  it('does so while the user itself holds the lock', async () => {
+    await databaseWithAdmin(CANARY.current).setSecret(versions(), withSuperuser());
+    expect(database.events).toEqual([
+      'app logs in',
+      'admin logs in',
+      'app takes the lock',
+      'admin sets the password of app',
+      'app logs in',
+    ]);
+  });
+
+  it('keeps that of AWSCURRENT where the user may have two', async () => {
+    const strategy = databaseWithAdmin(CANARY.current);
+    database.onePassword = undefined;
+    await strategy.setSecret(versions(), withSuperuser());
+    expect(database.events).toContain('admin gives app a second password');
+    await strategy.settle(
+      versions(),
+      withSuperuser({ environment: { ...environment, DISCARD_OLD_PASSWORD: 'true' } }),
+    );
+    expect(database.events.at(-1)).toBe('admin discards the old password of app');
+    expect(database.users['app']).toEqual({ password: CANARY.pending });
+  });
+
+  it('leaves it to the user where it cannot keep that of AWSCURRENT itself', async () => {
+    databaseWithAdmin(CANARY.current);
+    database.onePassword = undefined;
+    const connect: typeof database.engine.connect = async (...login) => ({
+      ...(await database.engine.connect(...login)),
+      retainPassword: async () => 'it cannot tell',
+    });
+    await singleUser({ ...database.engine, connect }).setSecret(versions(), withSuperuser());
+    expect(database.events).toContain('app gives app a second password');
+  });
+
+  it('puts the old password back when the new one is not accepted', async () => {
+    const strategy = databaseWithAdmin(CANARY.current);
+    let changes = 0;
+    database.watch = (point) => {
+      if (point === 'after admin sets the password of app' && ++changes === 1)
+        database.users['app'] = { password: MANGLED };
+    };
+    expect((await failureOf(strategy.setSecret(versions(), withSuperuser()))).name).toBe('PasswordRefused');
+    expect(database.users['app']?.password).toBe(CANARY.current);
+  });
+
+  it('ends an expiry, which a server tells only to whoever has the right password', async () => {
+    const strategy = databaseWithAdmin(CANARY.current);
+    let isExpired = true;
+    database.watch = (point) => {
+      if (point === 'before app logs in' && isExpired) throw new PasswordExpired(login, new Fault('expired'));
+      if (point === 'after admin sets the password of app') isExpired = false;
+    };
+    expect((await failureOf(strategy.setSecret(versions(), rotationStub()))).name).toBe('PasswordExpired');
+    await strategy.setSecret(versions(), withSuperuser());
+    expect(database.events.slice(-4)).toEqual([
+      'admin logs in',
+      'admin takes the lock',
+      'admin sets the password of app',
+      'app logs in',
+    ]);
+  });
+
+  it('does not give a password to a user whose login the secret does not have', async () => {
+    const strategy = databaseWithAdmin('changed by hand');
+    expect((await failureOf(strategy.setSecret(versions(), withSuperuser()))).name).toBe(
+      'NoStoredLoginWorks',
+    );
+    const unaided = rotationStub({ environment: { REPAIR_AWSCURRENT: 'true' } });
+    expect((await failureOf(strategy.setSecret(versions(), unaided))).name).toBe('NoStoredLoginWorks');
+    expect(database.logins.every(({ username }) => username === 'app')).toBe(true);
+  });
+
+  it('does so where the function is configured to repair AWSCURRENT, and takes nothing back', async () => {
+    const strategy = databaseWithAdmin('changed by hand');
+    const rotation = withSuperuser({ environment: { ...environment, REPAIR_AWSCURRENT: 'true' } });
+    await strategy.setSecret(versions(), rotation);
+    expect(database.users['app']?.password).toBe(CANARY.pending);
+    expect(rotation.lines.at(-1)).toMatchObject({
+      level: 'warn',
+      message: 'no stored login works, and the superuser gives the user a new password',
+      fields: { user: 'app' },
+    });
+
+    database.users['app'] = { password: 'changed again' };
+    database.watch = (point) => {
+      if (point === 'after admin sets the password of app') database.users['app'] = { password: MANGLED };
+    };
+    expect((await failureOf(strategy.setSecret(versions(), rotation))).name).toBe('PasswordRefused');
+    expect(database.users['app']?.password).toBe(MANGLED);
+  });
+
+  it('needs the labels to be as they were, also to repair', async () => {
+    const strategy = databaseWithAdmin('changed by hand');
+    const stillPending = () => {
+      throw new TokenNotPending([]);
+    };
+    const rotation = withSuperuser({
+      environment: { ...environment, REPAIR_AWSCURRENT: 'true' },
+      stillPending,
+    });
+    expect((await failureOf(strategy.setSecret(versions(), rotation))).name).toBe('TokenNotPending');
+    expect(database.users['app']?.password).toBe('changed by hand');
+  });
+
+  it('is tried out beforehand', async () => {
+    const strategy = databaseWithAdmin(CANARY.current);
+    const required = withSuperuser({ environment: { ...environment, DUAL_PASSWORDS: 'require' } });
+    await strategy.preflight(current(), required);
+    expect(database.events).toEqual(['app logs in', 'admin logs in']);
   });
 });

@@ -36,6 +36,7 @@ export function rotationStub({
       yield* unlabelled;
     }),
     assertStillPending: vi.fn<Rotation['assertStillPending']>(async () => stillPending()),
+    loginGapBegins: vi.fn<Rotation['loginGapBegins']>(),
     isCurrent: vi.fn<Rotation['isCurrent']>(async () => isCurrent),
     otherSecret: vi.fn<Rotation['otherSecret']>(async () => {
       if (other === undefined) throw new Error('there is no other secret');
