@@ -49,6 +49,13 @@ export interface CloneOptions {
   readonly reassignOwned: boolean;
 }
 
+export interface PasswordOptions {
+  /** Also to a user whose password was made to expire, which a new one ends. */
+  readonly evenExpired?: boolean;
+  /** Not in place of a password that the user has retained (dual passwords), which may be that of AWSCURRENT. */
+  readonly besideRetained?: boolean;
+}
+
 /** The least that a server asks of a password, in characters; absent where it asks nothing or does not say. */
 export interface PasswordPolicy {
   readonly length?: number;
@@ -111,11 +118,10 @@ export interface Session extends AsyncDisposable {
   /** Gives a clone its password and lets it log in, at once. */
   openClone(clone: string, password: Password): Promise<void>;
   /**
-   * Gives another user a password, and nothing else: one that may not log in still may not.
-   * @param of `evenExpired`: also to a user whose password was made to expire, which a new one ends
+   * Gives another user a password, its only one, and nothing else: one that may not log in still may not.
    * @throws PasswordLoginForbidden, AuthenticationUnsupported, AccountLocked or PasswordExpired when the password would be of no use
    */
-  setPassword(username: string, password: Password, of?: { readonly evenExpired: boolean }): Promise<void>;
+  setPassword(username: string, password: Password, options?: PasswordOptions): Promise<void>;
   /** As retainOwnPassword for another user, whose password `present` is. */
   retainPassword(username: string, present: Password, next: Password): Promise<string | undefined>;
   /** As discardOldPassword for another user, whose password `present` is. */

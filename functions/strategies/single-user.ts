@@ -229,7 +229,8 @@ async function replacePassword(change: Change): Promise<void> {
   const { own, superuser, present, versions, rotation } = change;
   const { pending } = versions;
   const set = async (from: DatabaseSecret | undefined, to: DatabaseSecret) => {
-    if (superuser !== undefined) await superuser.setPassword(to.username, to.password, { evenExpired: true });
+    if (superuser !== undefined)
+      await superuser.setPassword(to.username, to.password, { evenExpired: true, besideRetained: true });
     else if (own !== undefined && from !== undefined) await own.changeOwnPassword(from.password, to.password);
   };
   await isProven(

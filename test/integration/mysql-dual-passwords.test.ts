@@ -136,6 +136,25 @@ describe('dual passwords', () => {
     await database.dropUser(name);
   });
 
+  it('do not outlive the change to alternating users', async () => {
+    const name = await newAccount();
+    await retain(name, PASSWORDS.STALE);
+    await using alternating = await openLab(database, 'alternating-users');
+    const masterarn = await alternating.createSecret(server.superuser);
+    const secretArn = await alternating.createSecret({
+      username: name,
+      password: PASSWORDS.STALE,
+      masterarn,
+    });
+    for (let rotation = 1; rotation <= 2; rotation++)
+      expect(await alternating.rotate(secretArn)).toMatchObject({ kind: 'succeeded', failures: [] });
+    for (const password of [PASSWORDS.CURRENT, PASSWORDS.STALE])
+      expect(await database.logsIn(name, password)).toBe(false);
+    const { username, password } = await alternating.readSecret(secretArn);
+    expect(await database.logsIn(username, password)).toBe(true);
+    for (const user of [`${name}_clone`, name]) await database.dropUser(user);
+  });
+
   it('are for the account that the function has logged in to, and for no other of its name', async () => {
     const lab = await labWith({});
     const name = await newAccount({ host: 'localhost' });

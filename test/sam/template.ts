@@ -68,7 +68,7 @@ function statementOf(entry: Statement | Choice): Statement {
 }
 
 function longForm(name: string): string {
-  return name === 'Ref' ? name : `Fn::${name}`;
+  return name === 'Ref' || name === 'Condition' ? name : `Fn::${name}`;
 }
 
 function scalarTag(name: string): ScalarTag {

@@ -178,7 +178,7 @@ export async function discardOf(
   if (await isMariaDb(wire)) return MARIADB_HAS_NONE;
   try {
     await alterUsers(wire, withPassword(accounts, 'masked', present.reveal()));
-    await alterUsers(wire, accounts.map((account) => `${quoted(account)} DISCARD OLD PASSWORD`).join(', '));
+    await discard(wire, accounts);
     return undefined;
   } catch (error) {
     if (contradictsHistory(error)) return NOT_CLEARLY_PRIMARY;
@@ -186,4 +186,16 @@ export async function discardOf(
     if (reason === undefined) throw error;
     return reason;
   }
+}
+
+/**
+ * Makes what accounts have retained be rejected, such as the last password from before they became alternating users: a change
+ * that retains nothing leaves it valid for ever.
+ */
+export async function forgetRetained(wire: Wire, accounts: readonly Account[]): Promise<void> {
+  if (!(await isMariaDb(wire)) && (await retainSome(wire, accounts))) await discard(wire, accounts);
+}
+
+async function discard(wire: Wire, accounts: readonly Account[]): Promise<void> {
+  await alterUsers(wire, accounts.map((account) => `${quoted(account)} DISCARD OLD PASSWORD`).join(', '));
 }

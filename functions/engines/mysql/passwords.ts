@@ -1,6 +1,6 @@
 import { AccountLocked, AuthenticationUnsupported, Fault, PasswordExpired } from '@rotation/core';
 import { escape as literal } from 'mysql2';
-import type { Login } from '../engine.ts';
+import type { Login, PasswordOptions } from '../engine.ts';
 import { type AccountProperties, propertiesOf } from './account-properties.ts';
 import type { Wire } from './connection.ts';
 import { ownPasswordStatement, type PasswordForm, passwordOf } from './password-form.ts';
@@ -54,7 +54,7 @@ export async function openAccountsOf(
   wire: Wire,
   login: Login,
   username: string,
-  { evenExpired } = { evenExpired: false },
+  { evenExpired = false }: PasswordOptions = {},
 ): Promise<PasswordAccount[]> {
   const accounts = await passwordAccountsOf(wire, login, username);
   const target = { ...login, username };

@@ -1,10 +1,10 @@
 import { type Password, UserNameRefused } from '@rotation/core';
-import type { CloneOptions, Login, Session } from '../engine.ts';
+import type { CloneOptions, Login, PasswordOptions, Session } from '../engine.ts';
 import { propertiesOf, propertyTraits } from './account-properties.ts';
 import { beyond } from './adoption.ts';
 import { alignAccounts, rightsOf } from './alignment.ts';
 import type { Wire } from './connection.ts';
-import { discardOf, discardOwn, retainOf, retainOwn, whyOne } from './dual-passwords.ts';
+import { discardOf, discardOwn, forgetRetained, retainOf, retainOwn, whyOne } from './dual-passwords.ts';
 import { asksForPresentPassword, explained, passwordFault } from './faults.ts';
 import { inSafestForm, isMariaDb } from './password-form.ts';
 import { passwordPolicyOf } from './password-policy.ts';
@@ -77,8 +77,14 @@ export function openSession(wire: Wire, login: Login): Session {
     },
 
     openClone: (clone, password) => changeAccounts(passwordAccountsOf, clone, password, openAccounts),
-    setPassword: (username, password, of) =>
-      changeAccounts((...user) => openAccountsOf(...user, of), username, password, setPasswords),
+    setPassword: (username, password, options = {}) =>
+      changeAccounts(
+        (...user) => openAccountsOf(...user, options),
+        username,
+        password,
+        setPasswords,
+        options,
+      ),
 
     traits: (_partner, username) =>
       explained(login, `list the rights of ${JSON.stringify(username ?? login.username)}`, () =>
@@ -107,10 +113,12 @@ export function openSession(wire: Wire, login: Login): Session {
     username: string,
     password: Password,
     change: typeof setPasswords,
+    { besideRetained = false }: PasswordOptions = {},
   ) {
     try {
       const accounts = await read(wire, login, username);
       await inSafestForm(wire, (form) => change(wire, accounts, form, password.reveal()));
+      if (!besideRetained) await forgetRetained(wire, accounts);
     } catch (error) {
       throw passwordFault(login, username, error);
     }
