@@ -29,6 +29,8 @@ export interface Database {
   /** Whether the server answered a login and did not take the password. */
   isRejection(error: unknown): boolean;
   createApplication(server: DatabaseServer, application: string, password: string): Promise<void>;
+  /** Lets a user give itself a new password beside the one that it has. Absent where no user can have two. */
+  allowDualPasswords?(server: DatabaseServer, username: string): Promise<void>;
   /** What the server says that a user may do in an application, without the user's name in it. */
   rights(server: DatabaseServer, application: string, username: string): Promise<readonly string[]>;
 }

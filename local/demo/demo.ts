@@ -4,6 +4,7 @@ import type { DemoOptions } from './arguments.ts';
 import { buildArtifacts } from './artifacts.ts';
 import { openCalendar } from './calendar.ts';
 import type { Database } from './database.ts';
+import { handoverOf } from './handover.ts';
 import { mariadb, mysql } from './mysql.ts';
 import type { Observation, Strategy } from './observation.ts';
 import { postgres } from './postgres.ts';
@@ -41,7 +42,7 @@ export async function runDemo(options: DemoOptions, terminal: Terminal): Promise
     observations.push(observation);
     broken += promises.length;
   }
-  const promises = options.strategies.reduce((sum, strategy) => sum + PROMISES[strategy].length, 0);
+  const promises = observations.reduce((sum, { handover }) => sum + PROMISES[handover].length, 0);
   terminal.line();
   for (const line of resultLines(observations, paint)) terminal.line(line);
   terminal.line();
@@ -94,10 +95,11 @@ function versionNumber({ version }: DatabaseServer): string {
 }
 
 function rotate(stage: Stage, strategy: Strategy, wanted: number, terminal: Terminal): Promise<Observation> {
-  const { title, explanation } = WORDS[strategy];
+  const handover = handoverOf(strategy, stage.database);
+  const { title, explanation } = WORDS[handover];
   terminal.line();
   terminal.line(`  ${terminal.paint('bold', title)}`);
   for (const line of explanation(APPLICATIONS[strategy])) terminal.line(`  ${line}`);
   terminal.line();
-  return runScenario(stage, strategy, wanted, (client) => showProgress(strategy, wanted, client, terminal));
+  return runScenario(stage, strategy, wanted, (client) => showProgress(handover, wanted, client, terminal));
 }

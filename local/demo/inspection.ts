@@ -7,7 +7,7 @@ import type { Subject } from './set-up.ts';
 type Findings = Omit<ObservedRotation, 'number' | 'outcome' | 'failures' | 'steps'>;
 
 /**
- * Finds out what a rotation has left behind. Under a single user that makes one failed login, with the old password.
+ * Finds out what a rotation has left behind. Where the server forgets the old password at once, that makes one failed login.
  * @param current what AWSCURRENT is now
  * @param id a number that no earlier call was given
  */

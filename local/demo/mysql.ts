@@ -44,6 +44,11 @@ export const mysql: Database = {
   secretEngine: 'mysql',
   authentication: 'caching_sha2_password',
   start: startMySql,
+
+  async allowDualPasswords(server, username) {
+    await using superuser = await logIn(server, server.superuser);
+    await superuser.query(`GRANT APPLICATION_PASSWORD_ADMIN ON *.* TO '${username}'@'%'`);
+  },
 };
 
 export const mariadb: Database = {

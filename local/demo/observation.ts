@@ -3,6 +3,12 @@ import { ROTATION_STEPS, type RotationStep } from '../secrets-manager/rotation-p
 export const STRATEGIES = ['single-user', 'alternating-users'] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 
+/**
+ * How applications come from an old password to a new one. A user has one password at a time, and there is a gap between its
+ * change and that of AWSCURRENT; or has two for a while; or another user with its own takes over.
+ */
+export type Handover = 'one-password' | 'dual-passwords' | 'two-users';
+
 export { ROTATION_STEPS, type RotationStep };
 
 /** A stretch of time, in ms of performance.now(). */
@@ -64,7 +70,7 @@ export interface ObservedClient {
 
 /** All that was seen of one strategy's rotations. */
 export interface Observation {
-  readonly strategy: Strategy;
+  readonly handover: Handover;
   /** How many were asked for; fewer are seen when one fails. */
   readonly wanted: number;
   readonly rotations: readonly ObservedRotation[];

@@ -1,13 +1,13 @@
 import type { Client } from './client.ts';
 import { count, counted, duration } from './format.ts';
-import { ROTATION_STEPS, type RotationStep, type Strategy } from './observation.ts';
+import { type Handover, ROTATION_STEPS, type RotationStep } from './observation.ts';
 import { spinnerFrame } from './spinner.ts';
 import { WORDS } from './strategy-words.ts';
 import type { Paint, Terminal } from './terminal.ts';
 
 /** Where the rotations of one strategy are, as far as it is shown. */
 export interface Progress {
-  readonly strategy: Strategy;
+  readonly handover: Handover;
   readonly wanted: number;
   /** The rotation that runs, or ran last; counted from 1. */
   rotation: number;
@@ -35,14 +35,14 @@ const BAR_WIDTH = 20;
 
 /** Shows the steps as they happen: in place on a terminal, a line for each rotation elsewhere. */
 export function showProgress(
-  strategy: Strategy,
+  handover: Handover,
   wanted: number,
   client: Client,
   terminal: Terminal,
 ): Audience & Disposable {
   const { paint, interactive } = terminal;
   const progress: Progress = {
-    strategy,
+    handover,
     wanted,
     rotation: 0,
     running: undefined,
@@ -75,13 +75,13 @@ export function showProgress(
 
 /** The display on a terminal: the steps with their times, how far it is, and how the client fares. */
 export function progressLines(progress: Progress, paint: Paint): string[] {
-  const { strategy, rotation, wanted, running, took } = progress;
+  const { handover, rotation, wanted, running, took } = progress;
   const steps = ROTATION_STEPS.map((step) => {
     const time = took.get(step);
     const active = step === running;
     const shown = active ? spinnerFrame() : time === undefined ? '' : duration(time);
     const name = paint(active ? ['bold', 'cyan'] : 'bold', step.padEnd(STEP_WIDTH));
-    const words = WORDS[strategy].steps[step].padEnd(WORDS_WIDTH);
+    const words = WORDS[handover].steps[step].padEnd(WORDS_WIDTH);
     return `${INDENT}${name}  ${active ? words : paint('dim', words)}${paint('cyan', shown.padStart(TIME_WIDTH))}`;
   });
   const done = Math.round((BAR_WIDTH * Math.max(0, rotation - (running ? 1 : 0))) / wanted);

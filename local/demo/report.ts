@@ -8,13 +8,13 @@ import type { Paint } from './terminal.ts';
 /** So many ways in which one promise was broken are told; more say no more. */
 const MOST_VIOLATIONS = 5;
 
-/** A strategy's promises, each with whether it held, and how not. */
+/** The promises, each with whether it held, and how not. */
 export function promiseLines(
-  { strategy }: Observation,
+  { handover }: Observation,
   broken: readonly BrokenPromise[],
   paint: Paint,
 ): string[] {
-  return PROMISES[strategy].flatMap(({ promise }) => {
+  return PROMISES[handover].flatMap(({ promise }) => {
     const found = broken.find((one) => one.promise === promise)?.violations;
     if (found === undefined) return [`    ${paint('green', '✔')} ${promise}`];
     const violations = withCounts(found);
@@ -42,7 +42,7 @@ export function resultLines(observations: readonly Observation[], paint: Paint):
     ...observations.map(cell),
   ];
   const [heading = '', ...lines] = table([
-    row('', ({ strategy }) => WORDS[strategy].title),
+    row('', ({ handover }) => WORDS[handover].title),
     row('Rotations', ({ rotations }) => count(rotations.length)),
     ...ROTATION_STEPS.map((step) => row(`  ${step}, median`, (seen) => middle(durations(seen, step)))),
     row('  all four steps, median', (seen) => middle(totals(seen))),

@@ -2,6 +2,7 @@ import type { RotationFunction } from '../secrets-manager/index.ts';
 import { failedLogins, logPosition, logSince } from '../servers/server-log.ts';
 import { reasonOf } from './application.ts';
 import { type Client, startClient } from './client.ts';
+import { handoverOf } from './handover.ts';
 import { inspect } from './inspection.ts';
 import { leaksIn, redacted } from './leaks.ts';
 import {
@@ -59,7 +60,7 @@ export async function runScenario(
   await client[Symbol.asyncDispose]();
 
   return {
-    strategy,
+    handover: handoverOf(strategy, stage.database),
     wanted,
     rotations,
     client: client.observed(),

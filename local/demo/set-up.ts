@@ -27,6 +27,8 @@ export async function setUp(stage: Stage, strategy: Strategy, secrets: Secrets):
   const name = APPLICATIONS[strategy];
   const password = randomPassword();
   await database.createApplication(server, name, password);
+  // A single user changes its own password; those of alternating users are changed by a superuser.
+  if (strategy === 'single-user') await database.allowDualPasswords?.(server, name);
 
   const where = { engine: database.secretEngine, host: server.host, port: server.port };
   const superuserArn =

@@ -1,6 +1,6 @@
-import type { RotationStep, Strategy } from './observation.ts';
+import type { Handover, RotationStep } from './observation.ts';
 
-/** How a strategy is told to somebody who has never met it. */
+/** How a strategy is told, by what it can do on a database, to somebody who has never met it. */
 export interface StrategyWords {
   readonly title: string;
   /** Lines on what happens and what an application notices. Its name is that of its first user. */
@@ -13,8 +13,8 @@ const COMMON_STEPS = {
   finishSecret: 'moves AWSCURRENT, which is what applications read',
 } as const;
 
-export const WORDS: Readonly<Record<Strategy, StrategyWords>> = {
-  'single-user': {
+export const WORDS: Readonly<Record<Handover, StrategyWords>> = {
+  'one-password': {
     title: 'Single user',
     explanation: (application) => [
       `The password of "${application}" changes, and AWSCURRENT follows a moment later.`,
@@ -26,7 +26,19 @@ export const WORDS: Readonly<Record<Strategy, StrategyWords>> = {
       testSecret: 'logs in with it',
     },
   },
-  'alternating-users': {
+  'dual-passwords': {
+    title: 'Single user, dual passwords',
+    explanation: (application) => [
+      `"${application}" gets a new password beside the one that it has, which works until the next`,
+      'rotation, so that no login of the application fails at any instant.',
+    ],
+    steps: {
+      ...COMMON_STEPS,
+      setSecret: 'sets it beside the old one, and proves it',
+      testSecret: 'logs in with it',
+    },
+  },
+  'two-users': {
     title: 'Alternating users',
     explanation: (application) => [
       `"${application}" and "${application}_clone" take turns being AWSCURRENT. Only the other one is`,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as checks from '../../local/demo/checks.ts';
 import type { ClientFailure, Observation } from '../../local/demo/observation.ts';
 import { brokenPromises, PROMISES } from '../../local/demo/promises.ts';
-import { alternatingUsers, singleUser, withSecond } from './observations.ts';
+import { alternatingUsers, dualPasswords, singleUser, withSecond } from './observations.ts';
 
 const failure = (changes: Partial<ClientFailure>): ClientFailure => ({
   kind: 'rejected',
@@ -124,17 +124,20 @@ const BROKEN: readonly (readonly [checks.Check, Observation, readonly string[]])
 ];
 
 describe('what the demo checks', () => {
-  it.each([singleUser, alternatingUsers])('holds when all went well: $strategy', (observation) => {
-    expect(brokenPromises(observation)).toEqual([]);
-  });
+  it.each([singleUser, dualPasswords, alternatingUsers])(
+    'holds when all went well: $handover',
+    (observation) => {
+      expect(brokenPromises(observation)).toEqual([]);
+    },
+  );
 
   it.each(BROKEN)('$promise', (check, observation, violations) => {
     expect(check.violations(observation)).toEqual(violations);
   });
 
-  it('is tried with a broken promise for every check of every strategy', () => {
+  it('is tried with a broken promise for every check of every handover', () => {
     const tried = BROKEN.map(([check]) => check);
-    const all = [...PROMISES['single-user'], ...PROMISES['alternating-users']];
+    const all = Object.values(PROMISES).flat();
     expect(all.filter((check) => !tried.includes(check))).toEqual([]);
   });
 
@@ -143,6 +146,21 @@ describe('what the demo checks', () => {
       {
         promise: 'The user changed with every rotation',
         violations: ['rotation 2: AWSCURRENT is shop_clone again'],
+      },
+    ]);
+  });
+
+  it('promises of dual passwords that the client notices nothing and the old one works on', () => {
+    const rejected = { kind: 'rejected' } as const;
+    const noticed = withClient(withSecond(dualPasswords, { previousLogin: rejected }), failure({}));
+    expect(brokenPromises({ ...noticed, rejectedByServer: 2 })).toEqual([
+      {
+        promise: 'AWSCURRENT logged in at every instant: no login of the client failed',
+        violations: ['a login of the client was rejected: wrong password'],
+      },
+      {
+        promise: 'AWSPREVIOUS still logged in: sessions that open late get in too',
+        violations: ['rotation 2: AWSPREVIOUS was rejected'],
       },
     ]);
   });

@@ -65,6 +65,17 @@ describe('npm run demo', () => {
     expect(await ours()).toEqual([]);
   });
 
+  it('rejects no login on MySQL, where a single user has two passwords for a while', async () => {
+    const args = ['--engine', 'mysql', '--strategy', 'single-user', '--rotations', '2'];
+    const { output, errors, code } = await start(...args).end();
+    expect({ errors, code }).toEqual({ errors: '', code: 0 });
+    expect(output).toMatch(/^ +Single user, dual passwords\n/m);
+    expect(output).toMatch(/^ {2}Rotations +2\n/m);
+    expect(output).toMatch(/^ {2}Failed logins in the log of the server +0\n/m);
+    expect(output).toMatch(/All 9 promises held in .* s\n\n$/);
+    expect(await ours()).toEqual([]);
+  });
+
   it('leaves nothing behind when it is interrupted', async () => {
     const { demo, untilItSays, end } = start();
     await untilItSays('rotation 1');

@@ -1,6 +1,6 @@
 import type { Observation, ObservedRotation } from '../../local/demo/observation.ts';
 
-/* What is seen when every promise holds: two rotations of each strategy, a second apart. */
+/* What is seen when every promise holds: two rotations of each handover, a second apart. */
 
 export function rotation(number: number, changes: Partial<ObservedRotation> = {}): ObservedRotation {
   const from = number * 1_000;
@@ -27,7 +27,7 @@ export function rotation(number: number, changes: Partial<ObservedRotation> = {}
 
 /** Three rejected logins of the client's while the password changed, and one with the old password after each rotation. */
 export const singleUser: Observation = {
-  strategy: 'single-user',
+  handover: 'one-password',
   wanted: 2,
   rotations: [rotation(1), rotation(2)],
   client: {
@@ -44,8 +44,20 @@ export const singleUser: Observation = {
   leaks: [],
 };
 
+export const dualPasswords: Observation = {
+  handover: 'dual-passwords',
+  wanted: 2,
+  rotations: [
+    rotation(1, { previousLogin: { kind: 'accepted' } }),
+    rotation(2, { previousLogin: { kind: 'accepted' } }),
+  ],
+  client: { logins: 40, failures: [], longestWait: 0 },
+  rejectedByServer: 0,
+  leaks: [],
+};
+
 export const alternatingUsers: Observation = {
-  strategy: 'alternating-users',
+  handover: 'two-users',
   wanted: 2,
   rotations: [
     rotation(1, { username: 'shop_clone', previousLogin: { kind: 'accepted' } }),

@@ -28,7 +28,7 @@ function pipe(): { terminal: Terminal; lines: string[] } {
 describe('where lines cannot be changed', () => {
   it('writes a line for each rotation, with the times of the steps that ran', () => {
     const { terminal, lines } = pipe();
-    using audience = showProgress('single-user', 2, client, terminal);
+    using audience = showProgress('one-password', 2, client, terminal);
     audience.rotationStarts(1);
     audience.stepStarts('createSecret');
     audience.stepEnds('createSecret', 12.3);
@@ -44,7 +44,7 @@ describe('where lines cannot be changed', () => {
 
   it('writes of many rotations only some, the last among them', () => {
     const { terminal, lines } = pipe();
-    using audience = showProgress('single-user', 1_000, client, terminal);
+    using audience = showProgress('one-password', 1_000, client, terminal);
     for (let n = 1; n <= 1_000; n++) {
       audience.rotationStarts(n);
       audience.rotationEnds();
@@ -56,7 +56,7 @@ describe('where lines cannot be changed', () => {
 
 it('shows on a screen every step, with its time once it has one, and how far it is', () => {
   const progress: Progress = {
-    strategy: 'alternating-users',
+    handover: 'two-users',
     wanted: 4,
     rotation: 2,
     running: undefined,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { brokenPromises } from '../../local/demo/promises.ts';
 import { promiseLines, resultLines, verdict } from '../../local/demo/report.ts';
 import type { Paint } from '../../local/demo/terminal.ts';
-import { alternatingUsers, singleUser } from './observations.ts';
+import { alternatingUsers, dualPasswords, singleUser } from './observations.ts';
 
 const plain: Paint = (_, text) => text;
 
@@ -25,6 +25,20 @@ describe('the table', () => {
       '    of our trying the old password                   2                   0',
       '    of the rotation                                  0                   0',
       '  ────────────────────────────────────────────────────────────────────────',
+    ]);
+  });
+
+  it('has no failed logins with dual passwords', () => {
+    const lines = resultLines([dualPasswords], plain);
+    expect(lines[0]).toBe('                                           Single user, dual passwords');
+    expect(lines.slice(8, -1)).toEqual([
+      '  Logins of the client                                              40',
+      '    failed                                                           0',
+      '    longest wait to get in again                                     -',
+      '  Failed logins in the log of the server                             0',
+      '    of the client                                                    0',
+      '    of our trying the old password                                   0',
+      '    of the rotation                                                  0',
     ]);
   });
 
