@@ -2,7 +2,8 @@
  * What the rotation promises (the invariants of the design), each as a function from what was seen of one strategy to the
  * ways in which the promise was broken: none when it held.
  */
-import type { ClientFailure, LoginResult, Observation, ObservedRotation, Span } from './observation.ts';
+import { common, gapOf } from './gap.ts';
+import type { ClientFailure, LoginResult, Observation, ObservedRotation } from './observation.ts';
 import { rejectedLogins } from './rejected-logins.ts';
 
 export interface Check {
@@ -85,7 +86,7 @@ export const clientFailsInGapOnly: Check = {
   promise: "The client's logins were rejected only while the password changed",
   violations: ({ client, rotations }) => {
     const gaps = rotations.flatMap((rotation) => gapOf(rotation) ?? []);
-    const inGap = (failure: ClientFailure) => gaps.some((gap) => overlap(gap, failure));
+    const inGap = (failure: ClientFailure) => gaps.some((gap) => common(gap, failure) !== undefined);
     return [
       ...client.failures
         .filter((failure) => failure.kind !== 'rejected' || !inGap(failure))
@@ -119,18 +120,6 @@ export const otherKeysSurvive: Check = {
       changedKeys.map((key) => `the key "${key}" is not as it was`),
     ),
 };
-
-/**
- * When a single user's stored AWSCURRENT may be out of date: from the moment that the function may change the password to
- * the moment that it has moved the label.
- */
-function gapOf({ steps }: ObservedRotation): Span | undefined {
-  const change = steps.find(({ step }) => step === 'setSecret');
-  const last = steps.at(-1);
-  return change && last && { from: change.from, to: last.to };
-}
-
-const overlap = (one: Span, other: Span): boolean => one.from <= other.to && other.from <= one.to;
 
 function eachRotation(
   rotations: readonly ObservedRotation[],

@@ -1,4 +1,5 @@
 import { count, counted, duration, median, table } from './format.ts';
+import { gapsFelt } from './gap.ts';
 import { durationOf, durations, type Observation, ROTATION_STEPS } from './observation.ts';
 import { type BrokenPromise, PROMISES } from './promises.ts';
 import { rejectedLogins } from './rejected-logins.ts';
@@ -48,6 +49,8 @@ export function resultLines(observations: readonly Observation[], paint: Paint):
     row('  all four steps, median', (seen) => middle(totals(seen))),
     row('Logins of the client', ({ client }) => count(client.logins + client.failures.length)),
     row('  failed', ({ client }) => count(client.failures.length)),
+    row('  gap without AWSCURRENT, median', (seen) => feltBy(seen, median)),
+    row('  gap without AWSCURRENT, longest', (seen) => feltBy(seen, (gaps) => Math.max(...gaps))),
     row('  longest wait to get in again', ({ client: { failures, longestWait } }) =>
       failures.length === 0 ? '-' : duration(longestWait),
     ),
@@ -74,6 +77,13 @@ export function verdict(promises: number, broken: number, milliseconds: number, 
 
 function totals({ rotations }: Observation): number[] {
   return rotations.map(({ steps }) => steps.reduce((sum, step) => sum + durationOf(step), 0));
+}
+
+/** '-' when no rotation let the client feel a gap. */
+function feltBy(seen: Observation, summary: (gaps: readonly number[]) => number | undefined): string {
+  const gaps = gapsFelt(seen);
+  const value = summary(gaps);
+  return value === undefined || gaps.every((gap) => gap === 0) ? '-' : duration(value);
 }
 
 function middle(values: readonly number[]): string {

@@ -71,6 +71,7 @@ describe('npm run demo', () => {
     expect({ errors, code }).toEqual({ errors: '', code: 0 });
     expect(output).toMatch(/^ +Single user, dual passwords\n/m);
     expect(output).toMatch(/^ {2}Rotations +2\n/m);
+    expect(output).toMatch(/^ {4}gap without AWSCURRENT, longest +-\n/m);
     expect(output).toMatch(/^ {2}Failed logins in the log of the server +0\n/m);
     expect(output).toMatch(/All 9 promises held in .* s\n\n$/);
     expect(await ours()).toEqual([]);

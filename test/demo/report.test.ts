@@ -19,6 +19,8 @@ describe('the table', () => {
       '    all four steps, median                       75 ms               75 ms',
       '  Logins of the client                              43               1,234',
       '    failed                                           3                   0',
+      '    gap without AWSCURRENT, median               30 ms                   -',
+      '    gap without AWSCURRENT, longest              55 ms                   -',
       '    longest wait to get in again                 88 ms                   -',
       '  Failed logins in the log of the server             5                   0',
       '    of the client                                    3                   0',
@@ -28,12 +30,14 @@ describe('the table', () => {
     ]);
   });
 
-  it('has no failed logins with dual passwords', () => {
+  it('has neither failed logins nor a gap with dual passwords', () => {
     const lines = resultLines([dualPasswords], plain);
     expect(lines[0]).toBe('                                           Single user, dual passwords');
     expect(lines.slice(8, -1)).toEqual([
       '  Logins of the client                                              40',
       '    failed                                                           0',
+      '    gap without AWSCURRENT, median                                   -',
+      '    gap without AWSCURRENT, longest                                  -',
       '    longest wait to get in again                                     -',
       '  Failed logins in the log of the server                             0',
       '    of the client                                                    0',
