@@ -64,9 +64,12 @@ export async function assertPossible({
   rotation,
 }: Hands & { readonly secret: DatabaseSecret }): Promise<void> {
   if (!wantsTwoPasswords(rotation.environment)) return;
-  const reason = await own.whyOnePassword();
-  // A superuser needs no privilege of the user's.
-  if (reason === undefined || superuser !== undefined) return;
+  const reason = await firstWithoutReason(
+    // Who needs no privilege of the user's.
+    () => superuser?.whyOnePassword(),
+    () => own.whyOnePassword(),
+  );
+  if (reason === undefined) return;
   if (dualPasswords(rotation.environment) === 'require') throw new DualPasswordsUnavailable(secret, reason);
   rotation.log.info('the password of AWSCURRENT will stop working before AWSCURRENT is moved', { reason });
 }

@@ -238,6 +238,9 @@ async function replacePassword(change: Change): Promise<void> {
     async () => {
       await set(present, pending);
       rotation.loginGapBegins();
+      // One from the time when there were two would be valid for ever.
+      if (own !== undefined && !wantsTwoPasswords(rotation.environment))
+        await discardRetained({ own, superuser, secret: pending });
       return true;
     },
     async () => {

@@ -179,12 +179,14 @@ describe('dual passwords', () => {
     await database.dropUser(name);
   });
 
-  it('are not asked for when the function is told so', async () => {
+  it('are ended when the function is told so', async () => {
     const lab = await labWith({ DUAL_PASSWORDS: 'never' });
-    const name = await newAccount();
+    const name = await newAccount({ password: PASSWORDS.STALE });
+    await retain(name, PASSWORDS.CURRENT);
     const secretArn = await lab.createSecret({ username: name, password: PASSWORDS.CURRENT });
     expect(await lab.rotate(secretArn)).toMatchObject({ kind: 'succeeded', failures: [] });
-    expect(await database.logsIn(name, PASSWORDS.CURRENT)).toBe(false);
+    for (const password of [PASSWORDS.CURRENT, PASSWORDS.STALE])
+      expect(await database.logsIn(name, password)).toBe(false);
     await database.dropUser(name);
   });
 

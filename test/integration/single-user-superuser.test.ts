@@ -57,6 +57,19 @@ describe.each(['postgres', 'mariadb'] as const)(
       expect(await database.logsIn(username, password)).toBe(true);
     });
 
+    it('cannot make two passwords of one on this server, as a trial says', async () => {
+      await using strict = await openLab(database, 'single-user', {
+        environment: { DUAL_PASSWORDS: 'require' },
+      });
+      const secretArn = await secretIn(strict);
+      for (const immediately of [false, true])
+        expect(failureOf(await strict.rotate(secretArn, immediately))).toMatchObject({
+          name: 'DualPasswordsUnavailable',
+          message: expect.stringContaining('knows no dual passwords'),
+        });
+      expect(await database.logsIn(username, INITIAL)).toBe(true);
+    });
+
     it('is told when it may not', async () => {
       const boss = uniqueName('boss');
       await database.createUser(boss, 'Boss-password-1');

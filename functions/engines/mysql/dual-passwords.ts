@@ -94,9 +94,9 @@ export async function retainOf(
   try {
     await alterUsers(wire, withPassword(accounts, 'masked', present.reveal()));
   } catch (error) {
-    if (!contradictsHistory(error)) throw error;
+    if (!isRefused(error)) throw error;
     if (await retainSome(wire, accounts))
-      return 'its password history hides which of its two passwords AWSCURRENT has';
+      return 'its password history or policy hides which of its two passwords AWSCURRENT has';
   }
   const clauses = accounts.map(
     (account) => `${withPassword([account], 'masked', next.reveal())} RETAIN CURRENT PASSWORD`,
@@ -146,7 +146,7 @@ export async function discardOwn(wire: Wire, present: Password): Promise<string 
     // Whichever of the two it was, it is the primary one then.
     await wire.query(ownPasswordStatement('masked', present.reveal()));
   } catch (error) {
-    if (!contradictsHistory(error) && !asksForPresentPassword(error)) throw error;
+    if (!isRefused(error) && !asksForPresentPassword(error)) throw error;
     if (!(await isPrimary(wire, present))) return NOT_CLEARLY_PRIMARY;
   }
   await wire.query('ALTER USER CURRENT_USER() DISCARD OLD PASSWORD');
@@ -181,7 +181,7 @@ export async function discardOf(
     await discard(wire, accounts);
     return undefined;
   } catch (error) {
-    if (contradictsHistory(error)) return NOT_CLEARLY_PRIMARY;
+    if (isRefused(error)) return NOT_CLEARLY_PRIMARY;
     const reason = whyOnlyOne(error);
     if (reason === undefined) throw error;
     return reason;
@@ -198,4 +198,9 @@ export async function forgetRetained(wire: Wire, accounts: readonly Account[]): 
 
 async function discard(wire: Wire, accounts: readonly Account[]): Promise<void> {
   await alterUsers(wire, accounts.map((account) => `${quoted(account)} DISCARD OLD PASSWORD`).join(', '));
+}
+
+/** Whether a password that works is not set again: it contradicts a history, or the policy that has come since. */
+function isRefused(error: unknown): boolean {
+  return contradictsHistory(error) || violatesPolicy(error);
 }

@@ -60,6 +60,20 @@ describe.each([
     expect(await fitting.rotate(arn, false)).toMatchObject({ kind: 'succeeded', failures: [] });
   });
 
+  if (kind === 'mysql')
+    it('AWSCURRENT that violates it is rotated away all the same, also by a superuser', async () => {
+      await database.sql('SET GLOBAL validate_password.length = 10');
+      const name = uniqueName();
+      await database.createUser(name, 'Short-one-1');
+      await database.sql('SET GLOBAL validate_password.length = 40');
+      await database.sql(`GRANT APPLICATION_PASSWORD_ADMIN ON *.* TO '${name}'@'%'`);
+      await using lab = await openLab(database, 'single-user', { environment: { PASSWORD_LENGTH: '40' } });
+      const masterarn = await lab.createSecret(running.server.superuser);
+      const secretArn = await lab.createSecret({ username: name, password: 'Short-one-1', masterarn });
+      expect(await lab.rotate(secretArn)).toMatchObject({ kind: 'succeeded', failures: [] });
+      expect(await database.logsIn(name, 'Short-one-1')).toBe(true);
+    });
+
   describe.each(['single-user', 'alternating-users'] as const)('%s', (strategy) => {
     it('a password that is too short is refused, and the old one works on', async () => {
       const { name, lab, secretArn } = await secretFor(strategy, { PASSWORD_LENGTH: '39' });

@@ -494,6 +494,13 @@ describe('a single user that may have two passwords', () => {
     const rotation = rotationStub({ environment: { DUAL_PASSWORDS: text } });
     await dualDatabaseWith(CANARY.current).setSecret(versions(), rotation);
     expect(database.users['app']).toEqual({ password: CANARY.pending });
+    expect(database.events).toEqual([
+      'app logs in',
+      'app takes the lock',
+      'app changes its password',
+      'app discards the old password of app',
+      'app logs in',
+    ]);
     expect(rotation.lines).toEqual([]);
   });
 
@@ -748,10 +755,19 @@ describe('a superuser that changes the password of a single user', () => {
     expect(database.users['app']?.password).toBe('changed by hand');
   });
 
-  it('is tried out beforehand', async () => {
-    const strategy = databaseWithAdmin(CANARY.current);
+  it('is tried out beforehand, and may allow two passwords that the user may not have itself', async () => {
+    databaseWithAdmin(CANARY.current);
+    database.onePassword = undefined;
+    const connect: typeof database.engine.connect = async (login, ...surroundings) => {
+      const session = await database.engine.connect(login, ...surroundings);
+      return login.username === 'admin' ? session : { ...session, whyOnePassword: async () => 'it may not' };
+    };
     const required = withSuperuser({ environment: { ...environment, DUAL_PASSWORDS: 'require' } });
-    await strategy.preflight(current(), required);
+    await singleUser({ ...database.engine, connect }).preflight(current(), required);
     expect(database.events).toEqual(['app logs in', 'admin logs in']);
+    database.onePassword = 'nobody may';
+    expect(
+      await failureOf(singleUser({ ...database.engine, connect }).preflight(current(), required)),
+    ).toMatchObject({ name: 'DualPasswordsUnavailable' });
   });
 });
