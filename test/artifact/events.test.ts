@@ -10,6 +10,7 @@ test.each([
   { file: 'set-secret.json', step: 'setSecret' },
   { file: 'test-secret.json', step: 'testSecret' },
   { file: 'finish-secret.json', step: 'finishSecret' },
+  { file: 'discard-old-password.json', step: 'discardOldPassword' },
 ])('events/$file is a $step of the one rotation that all of them are about', async ({ file, step }) => {
   const event: unknown = JSON.parse(await readFile(join(EVENTS, file), 'utf8'));
 
@@ -23,6 +24,7 @@ test.each([
 test('events/ has one file for each step and no other', async () => {
   expect((await readdir(EVENTS)).toSorted()).toEqual([
     'create-secret.json',
+    'discard-old-password.json',
     'finish-secret.json',
     'set-secret.json',
     'test-secret.json',
