@@ -86,6 +86,10 @@ describe('setSecret of alternating users', () => {
   it.each([
     ['AWSPREVIOUS names it', { previous: previous({ username: 'app_clone' }) }],
     ['a version without a label logs in as it', { unlabelled: [older('unset'), older('of the clone')] }],
+    [
+      'one does after others that name another user',
+      { unlabelled: [...Array(2).fill(older('x', { username: 'app' })), older('of the clone')] },
+    ],
     ['a version of another host names it', { unlabelled: [older('x', { host: 'old.example.com' })] }],
   ])('says so when the other user is of this secret: %s', async (_case, versionsBefore) => {
     const strategy = databaseWith({ app_clone: { password: 'of the clone' } });
@@ -97,6 +101,7 @@ describe('setSecret of alternating users', () => {
     ['a version that was never set', [older('unset')]],
     ['two that were never set, whatever comes after them', [older('1'), older('2'), older('a stranger’s')]],
     ['one of another user', [older('a stranger’s', { username: 'app' })]],
+    ['one of another user, who logs in', [older(CANARY.current, { username: 'app' })]],
     ['the eleventh', [...Array(10).fill(older('x', { username: 'y' })), older('a stranger’s')]],
   ])('does not take a stranger for it because of %s', async (_case, unlabelled) => {
     const strategy = databaseWith({ app_clone: { password: 'a stranger’s' } });
@@ -229,6 +234,21 @@ describe('setSecret of alternating users', () => {
       ['app', 'db.example.com'],
       ['admin', 'writer.example.com'],
       ['app_clone', 'writer.example.com'],
+    ]);
+  });
+
+  it.each([
+    ['the database that its secret names', {}, 'postgres'],
+    ['the database of the user, to hand over what is in it', { REASSIGN_OWNED: 'true' }, 'orders'],
+  ])('has the superuser log in to %s', async (_case, more, name) => {
+    const other = superuser({ dbname: 'postgres' });
+    await databaseWith().setSecret(
+      versions(),
+      rotationWith({ other, environment: { ...environment, ...more } }),
+    );
+    expect(database.logins).toMatchObject([
+      { username: 'app', database: 'orders' },
+      { username: 'admin', database: name },
     ]);
   });
 
@@ -397,6 +417,7 @@ describe('what alternating users settle once AWSCURRENT has moved', () => {
       'admin takes the lock',
       'admin aligns app_clone with app, as a user of this secret, which stays open',
     ]);
+    expect(database.locks).toEqual(['secrets-rotation ["app","app_clone"]']);
     expect(database.users['app_clone']).toEqual({
       password: CANARY.current,
       traits: ['read', 'drop'],

@@ -57,6 +57,21 @@ describe('a login that a superuser has made', () => {
     expect(Date.now() - started).toBe(3_750);
   });
 
+  it('is given up at once where the first pause would take all the time that is left', async () => {
+    const login = vi.fn<() => Promise<never>>(async () => Promise.reject(rejected()));
+    const failure = failureOf(onceReplicated(login, replica, rotation(250)));
+    await vi.runAllTimersAsync();
+    expect((await failure).name).toBe('NotReplicated');
+    expect(login).toHaveBeenCalledTimes(1);
+  });
+
+  it('is tried again on a replica that has its port alone to itself', async () => {
+    const login = vi.fn<() => Promise<string>>(async () => 'a session').mockRejectedValueOnce(rejected());
+    const session = onceReplicated(login, pending({ port: 5433 }), rotation());
+    await vi.runAllTimersAsync();
+    expect(await session).toBe('a session');
+  });
+
   it.each([
     ['rejected by the very server that it was made on', pending(), rejected()],
     ['not even tried by the replica', replica, new HostUnreachable(replica, new Fault('gone'))],

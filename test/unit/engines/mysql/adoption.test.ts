@@ -48,6 +48,18 @@ it.each<[string, original: string[], other: string[], more: string[]]>([
     ['the role `r`@`%` WITH ADMIN OPTION', 'A_B ON *.* WITH GRANT OPTION'],
   ],
   [
+    'no user that it may pass on',
+    ['GRANT PROXY ON `u`@`%` TO `x` WITH GRANT OPTION'],
+    ['GRANT PROXY ON `u`@`%` TO `x`'],
+    [],
+  ],
+  [
+    'users that it may not be, or not pass on',
+    ['GRANT PROXY ON `u`@`%` TO `x`'],
+    ['GRANT PROXY ON `u`@`%` TO `x` WITH GRANT OPTION', 'GRANT PROXY ON `v`@`%` TO `x`'],
+    ['PROXY ON `u`@`%` WITH GRANT OPTION', 'PROXY ON `v`@`%`'],
+  ],
+  [
     'what is restricted for it',
     ['GRANT SELECT ON *.* TO `x`', 'REVOKE SELECT ON `d`.* FROM `x`'],
     ['GRANT SELECT ON *.* TO `x`'],

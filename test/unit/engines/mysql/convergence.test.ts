@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { statementsTowards } from '../../../../functions/engines/mysql/convergence.ts';
-import { onMissingTable, sqlOf } from '../../../../functions/engines/mysql/grant-statement.ts';
+import {
+  describeStatement,
+  onMissingTable,
+  sqlOf,
+} from '../../../../functions/engines/mysql/grant-statement.ts';
 import { rightsIn } from '../../../../functions/engines/mysql/show-grants.ts';
 
 /** Rights are written as SHOW GRANTS prints them, without the account. */
@@ -87,6 +91,12 @@ const CASES: [string, original: string[], clone: string[], statements: string[]]
     ['REVOKE GRANT OPTION ON *.* FROM ACCOUNT', 'GRANT A_B ON *.* TO ACCOUNT WITH GRANT OPTION'],
   ],
   [
+    'the loss of a grant option elsewhere, which leaves that of dynamic privileges alone',
+    ['GRANT SELECT ON `d`.*', 'GRANT A_B ON *.* WITH GRANT OPTION'],
+    ['GRANT SELECT ON `d`.* WITH GRANT OPTION', 'GRANT A_B ON *.* WITH GRANT OPTION'],
+    ['REVOKE GRANT OPTION ON `d`.* FROM ACCOUNT'],
+  ],
+  [
     'a restriction, after the privilege that it restricts',
     ['GRANT SELECT, INSERT ON *.*', 'REVOKE SELECT, INSERT ON `mysql`.*'],
     ['GRANT SELECT ON *.*'],
@@ -130,6 +140,17 @@ describe('a statement', () => {
     const statement = { verb: 'SET DEFAULT ROLE', given: ['`r`'] } as const;
     expect(sqlOf(statement, 'ACCOUNT', false)).toBe('SET DEFAULT ROLE `r` TO ACCOUNT');
     expect(sqlOf(statement, 'ACCOUNT', true)).toBe('SET DEFAULT ROLE `r` FOR ACCOUNT');
+  });
+
+  it.each([
+    [{ verb: 'REVOKE', given: ['SELECT', 'INSERT'], object: '`d`.*' }, 'REVOKE SELECT, INSERT ON `d`.*'],
+    [{ verb: 'GRANT', given: ['`r`'], option: 'ADMIN OPTION' }, 'GRANT `r` WITH ADMIN OPTION'],
+    [
+      { verb: 'GRANT', given: ['PROXY'], object: '`u`@`%`', option: 'GRANT OPTION' },
+      'GRANT PROXY ON `u`@`%` WITH GRANT OPTION',
+    ],
+  ] as const)('says in errors all that it does, and not to whom: %j', (statement, words) => {
+    expect(describeStatement(statement)).toBe(words);
   });
 
   it('about a table that was dropped includes the privilege to create it', () => {

@@ -108,6 +108,21 @@ describe('the parts of a right', () => {
       { kind: 'dynamic privilege', privilege: 'BACKUP_ADMIN', passedOn: false },
     ],
     [
+      'a dynamic privilege of many words',
+      'GRANT XA_RECOVER_ADMIN ON *.* TO `app`@`%`',
+      { kind: 'dynamic privilege', privilege: 'XA_RECOVER_ADMIN', passedOn: false },
+    ],
+    [
+      'a static privilege with an underscore',
+      'GRANT READ_ONLY ADMIN ON *.* TO `app`@`%`',
+      { kind: 'privilege', privilege: 'READ_ONLY ADMIN', object: '*.*' },
+    ],
+    [
+      'a privilege on one database, whatever it is called',
+      'GRANT A_B ON `shop`.* TO `app`@`%`',
+      { kind: 'privilege', privilege: 'A_B', object: '`shop`.*' },
+    ],
+    [
       'a restriction',
       'REVOKE SELECT ON `mysql`.* FROM `app`@`%`',
       { kind: 'restriction', privilege: 'SELECT', object: '`mysql`.*' },
