@@ -48,6 +48,10 @@ describe('a cluster', () => {
     expect(writers).toEqual([{ host: 'writer.example', port: 5432 }]);
     expect(readers).toEqual([]);
   });
+
+  it('whose engine RDS leaves out has none, as a secret without one', () => {
+    expect(clusterDatabase({ Endpoint: 'writer.example', Port: 5432 }, []).engine).toBe('');
+  });
 });
 
 describe('an instance', () => {
@@ -71,7 +75,8 @@ describe('an instance', () => {
   });
 
   it('that is being created is reached nowhere yet', () => {
-    const replica = instance('copy', { Endpoint: {} });
-    expect(instanceDatabase(instance('one'), [replica]).readers).toEqual([]);
+    const created = (id: string) => instance(id, { Endpoint: {} });
+    expect(instanceDatabase(instance('one'), [created('copy')]).readers).toEqual([]);
+    expect(instanceDatabase(created('one'), [instance('copy')]).writers).toEqual([]);
   });
 });

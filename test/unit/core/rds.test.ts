@@ -73,6 +73,37 @@ describe('RDS', () => {
   });
 
   it.each([
+    ['AccessDenied', "Allow the function's role rds:DescribeDBClusters"],
+    ['DBClusterNotFoundFault', 'still exists in this account and Region'],
+  ])('that fails with %s for a cluster says what to do', async (name, remedy) => {
+    rdsApi
+      .on(DescribeDBInstancesCommand)
+      .resolves({ DBInstances: [] })
+      .on(DescribeDBClustersCommand)
+      .rejects(Object.assign(new Error('no'), { name }));
+    const failure = await failureOf(rds.describe({ kind: 'cluster', id: 'all' }));
+    expect(failure.message).toContain(`RDS did not carry out DescribeDBClusters (${name})`);
+    expect(failure.message).toContain(remedy);
+  });
+
+  it.each([
+    ['the client is not there', 'MODULE_NOT_FOUND', 'brings @aws-sdk/client-rds, or add that to the layer'],
+    ['the connection is refused', 'ECONNREFUSED', 'Look the cause up in CloudTrail'],
+  ])('says what to do when %s', async (_case, code, remedy) => {
+    rdsApi.onAnyCommand().rejects(Object.assign(new Error('no'), { code }));
+    const failure = await failureOf(rds.describe({ kind: 'instance', id: 'one' }));
+    expect(failure.name).toBe('RdsFailed');
+    expect(failure.message).toContain(remedy);
+  });
+
+  it('is reported as failed when what was thrown is no Error', async () => {
+    rdsApi.onAnyCommand().callsFake(() => Promise.reject('a text'));
+    const failure = await failureOf(rds.describe({ kind: 'instance', id: 'one' }));
+    expect(failure.name).toBe('RdsFailed');
+    expect(failure.message).toContain('(unknown)');
+  });
+
+  it.each([
     ['instance', 'DescribeDBInstances'],
     ['cluster', 'DescribeDBClusters'],
   ] as const)('that knows no such %s fails as well', async (kind, operation) => {

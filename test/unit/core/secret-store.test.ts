@@ -1,11 +1,13 @@
 import {
+  DescribeSecretCommand,
   ListSecretVersionIdsCommand,
   type ListSecretVersionIdsResponse,
 } from '@aws-sdk/client-secrets-manager';
 import { parseEvent } from '@rotation/core';
 import { describe, expect, it } from 'vitest';
 import { openSecretStore } from '../../../layers/rotation-core/src/secret-store.ts';
-import { rotationEvent, SECRET_ARN } from '../support/rotation-event.ts';
+import { failureOf } from '../support/canaries.ts';
+import { rotationEvent, SECRET_ARN, SUPERUSER_ARN } from '../support/rotation-event.ts';
 import { service } from '../support/secrets-manager.ts';
 
 const store = () => openSecretStore(parseEvent(rotationEvent('setSecret')), { remaining: () => 60_000 });
@@ -68,5 +70,36 @@ describe('the versions without a label', () => {
     servePages({});
     expect(await store().unlabelled()).toEqual([]);
     expect(asked()).toHaveLength(1);
+  });
+});
+
+describe('the tags of another secret', () => {
+  it('are read by their keys, and asked for by its name', async () => {
+    service.reset();
+    service.on(DescribeSecretCommand, { SecretId: SUPERUSER_ARN }).resolves({
+      Tags: [
+        { Key: 'team', Value: 'orders' },
+        { Key: 'aws:rds:primaryDBInstanceArn', Value: 'arn:db' },
+        { Key: 'empty' },
+      ],
+    });
+    expect([...(await store().tagsOf(SUPERUSER_ARN))]).toEqual([
+      ['team', 'orders'],
+      ['aws:rds:primaryDBInstanceArn', 'arn:db'],
+      ['empty', ''],
+    ]);
+  });
+
+  it('may be none', async () => {
+    service.reset();
+    service.on(DescribeSecretCommand).resolves({});
+    expect((await store().tagsOf(SUPERUSER_ARN)).size).toBe(0);
+  });
+
+  it('fail by the call’s name when they cannot be read', async () => {
+    service.reset();
+    service.on(DescribeSecretCommand).rejects(new Error('cut off'));
+    const failure = await failureOf(store().tagsOf(SUPERUSER_ARN));
+    expect(failure.message).toContain('Secrets Manager did not carry out DescribeSecret (Error).');
   });
 });

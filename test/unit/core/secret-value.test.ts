@@ -1,6 +1,6 @@
 import { assertSameIdentity, differingKey, type IdentityKey } from '@rotation/core';
 import { describe, expect, it } from 'vitest';
-import { parseSecretValue } from '../../../layers/rotation-core/src/secret-value.ts';
+import { parseSecretValue, saysWhere } from '../../../layers/rotation-core/src/secret-value.ts';
 import { CANARY, thrownBy, witness } from '../support/canaries.ts';
 import { current, POSTGRES, parsed, pending, valueText } from '../support/secret-values.ts';
 
@@ -162,6 +162,21 @@ describe('parseSecretValue', () => {
   it('does not take a key from what every object has', async () => {
     const text = `{"__proto__": ${valueText()}}`;
     expect((await refusalOf(text)).message).toContain('lacks the key "engine"');
+  });
+});
+
+describe('whether a value says which server it is for', () => {
+  it.each([
+    ['it does', 'db.example.com', true],
+    ['its host is absent', undefined, false],
+    ['its host is empty', '', false],
+  ])('is told when %s', (_case, host, expected) => {
+    expect(saysWhere({ kind: 'text', text: valueText({ host }) }, 'superuser secret')).toBe(expected);
+  });
+
+  it('cannot be told of bytes', async () => {
+    const failure = await thrownBy(() => saysWhere({ kind: 'binary' }, 'superuser secret'));
+    expect(failure.message).toContain('The superuser secret value is binary, not JSON text.');
   });
 });
 

@@ -70,10 +70,16 @@ describe('the superuser secret', () => {
   });
 
   it.each([
-    ['another host', { host: 'db2.example.com' }, 'its "host" is not that of AWSCURRENT'],
-    ['another port', { port: 5434 }, 'its "port" is not that of AWSCURRENT'],
-  ])('that names %s, about which RDS need not be asked, is refused', async (_case, theirs, problem) => {
-    const { login, asked } = reading(valueText(theirs), {});
+    ['another host', { host: 'db2.example.com' }, {}, 'its "host" is not that of AWSCURRENT'],
+    ['another port', { port: 5434 }, {}, 'its "port" is not that of AWSCURRENT'],
+    [
+      'another port of RDS',
+      { host: HOST, port: 5434 },
+      { host: HOST },
+      'its "port" is not that of AWSCURRENT',
+    ],
+  ])('that names %s, about which RDS need not be asked, is refused', async (_case, theirs, user, problem) => {
+    const { login, asked } = reading(valueText(theirs), user);
     const failure = await failureOf(login);
     expect(failure.name).toBe('SuperuserSecretRefused');
     expect(failure.message).toContain(problem);

@@ -50,6 +50,7 @@ describe('the superuser logs in', () => {
     const failure = await thrownBy(() => superuserPlace(user, named, DATABASE));
     expect(failure.name).toBe('SuperuserSecretRefused');
     expect(failure.message).toContain(problem);
+    expect(failure.message).toContain('Use the superuser secret of the database that "host" of the secret');
   });
 
   it('not where nothing can be changed', async () => {

@@ -1,7 +1,9 @@
-import { createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openRds } from '../../../../layers/rotation-core/src/rds.ts';
 import { openSecretStore } from '../../../../layers/rotation-core/src/secret-store.ts';
+import { failureOf } from '../../support/canaries.ts';
 import { failStep } from '../../support/invoke.ts';
 import { service } from '../../support/secrets-manager.ts';
 
@@ -30,6 +32,7 @@ describe('a service that never answers', () => {
   afterEach(() => {
     client.destroy();
     silent.close();
+    vi.unstubAllEnvs();
   });
 
   it.each(['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const)(
@@ -41,4 +44,17 @@ describe('a service that never answers', () => {
       expect(failure.message).toContain("Check that the function's subnets reach Secrets Manager");
     },
   );
+
+  it('is given up where it is RDS', async () => {
+    const { port } = silent.address() as AddressInfo;
+    vi.stubEnv('AWS_ENDPOINT_URL_RDS', `http://127.0.0.1:${port}`);
+    vi.stubEnv('AWS_REGION', 'eu-central-1');
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'none');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'none');
+    const failure = await failureOf(
+      openRds({ remaining: () => 500 }).describe({ kind: 'instance', id: 'one' }),
+    );
+    expect(failure.name).toBe('RdsFailed');
+    expect(failure.message).toContain("Check that the function's subnets reach the RDS API");
+  });
 });

@@ -142,6 +142,30 @@ describe('finishSecret', () => {
     );
   });
 
+  it('fails with what else keeps it from the login, even where the rotation was replaced', async () => {
+    const secret = pendingRotation();
+    serve(secret);
+    const unreachable = new HostUnreachable({ host: 'db', port: 5432, username: 'app' }, new Fault('gone'));
+    const hold = async () => {
+      label(secret, { new: ['blue'], old: ['AWSCURRENT'] });
+      throw unreachable;
+    };
+    expect(await failStep('finishSecret', { strategy: strategyStub({ hold }) })).toBe(unreachable);
+  });
+
+  it('has nothing left to do when a twin finished the rotation before it held the login', async () => {
+    const secret = pendingRotation();
+    serve(secret);
+    const hold = async () => {
+      label(secret, FINISHED);
+      return heldLogin();
+    };
+    const strategy = strategyStub({ hold });
+    expect(await runStep('finishSecret', { strategy })).toBe('done');
+    expect(moves()).toEqual([]);
+    expect(strategy.settle).not.toHaveBeenCalled();
+  });
+
   it('gives nobody a login that a secret without AWSCURRENT has nothing to compare with', async () => {
     serve(pendingRotation({ [OLD_VERSION]: { stages: [] } }));
     const strategy = strategyStub();

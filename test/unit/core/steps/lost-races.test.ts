@@ -5,7 +5,7 @@ import {
   ResourceExistsException,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { Fault, IdentityChanged, PasswordRefused } from '@rotation/core';
+import { Fault, IdentityChanged, InvalidConfiguration, PasswordRefused } from '@rotation/core';
 import { describe, expect, it } from 'vitest';
 import { CANARY } from '../../support/canaries.ts';
 import { failStep, runStep, startStep, strategyStub } from '../../support/invoke.ts';
@@ -128,6 +128,32 @@ describe.each([
     );
     expect(secret[NEW_VERSION]?.stages).toEqual(['AWSPENDING']);
   });
+
+  it('keeps one that nothing can be said about as the function is configured', async () => {
+    const secret = pendingRotation();
+    serve(secret);
+    const misconfigured = new InvalidConfiguration('MANAGE_CLONES', 'is neither true nor false');
+    const assertProposal = () => {
+      throw misconfigured;
+    };
+    expect(await failStep(step, { strategy: strategyStub({ assertProposal }) })).toBe(misconfigured);
+    expect(secret[NEW_VERSION]?.stages).toEqual(['AWSPENDING']);
+  });
+
+  it('has nothing to do with one that does not fit because a twin has made it AWSCURRENT', async () => {
+    const secret = pendingRotation();
+    serve(secret);
+    const assertProposal = () => {
+      finish(secret);
+      throw new IdentityChanged('username', 'AWSCURRENT', 'AWSPENDING');
+    };
+    const strategy = strategyStub({ assertProposal });
+    expect(await runStep(step, { strategy })).toBe('already-current');
+    expect(service).not.toHaveReceivedCommand(UpdateSecretVersionStageCommand);
+    for (const work of ['setSecret', 'testSecret', 'hold', 'settle'] as const) {
+      expect(strategy[work]).not.toHaveBeenCalled();
+    }
+  });
 });
 
 describe('a value that is seen late', () => {
@@ -141,5 +167,22 @@ describe('a value that is seen late', () => {
     const strategy = strategyStub();
     expect(await runStep('createSecret', { strategy })).toBe('kept');
     expect(strategy.assertProposal).toHaveBeenCalledExactlyOnceWith(PAIR, {});
+  });
+
+  it('is not worked on when a twin has made it AWSCURRENT meanwhile', async () => {
+    const secret = begunRotation();
+    serve(secret);
+    service.on(PutSecretValueCommand).callsFakeOnce(() => {
+      secret[NEW_VERSION] = { stages: ['AWSPENDING'], text: pendingText };
+      throw new ResourceExistsException({ message: 'the token is in use', $metadata: {} });
+    });
+    const assertProposal = () => {
+      finish(secret);
+      throw new IdentityChanged('username', 'AWSCURRENT', 'AWSPENDING');
+    };
+    const failure = await failStep('createSecret', { strategy: strategyStub({ assertProposal }) });
+    expect(failure.name).toBe('TokenNotPending');
+    expect(failure.message).toContain('(its labels: AWSCURRENT)');
+    expect(secret[NEW_VERSION]?.stages).toEqual(['AWSCURRENT']);
   });
 });
