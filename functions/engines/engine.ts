@@ -122,6 +122,11 @@ export interface Session extends AsyncDisposable {
    * @throws PasswordLoginForbidden, AuthenticationUnsupported, AccountLocked or PasswordExpired when the password would be of no use
    */
   setPassword(username: string, password: Password, options?: PasswordOptions): Promise<void>;
+  /**
+   * Finds out, as far as it can be known without it, what setPassword would fail for, and changes nothing.
+   * @throws PrivilegeMissing, and what setPassword throws
+   */
+  rehearsePassword(username: string): Promise<void>;
   /** As retainOwnPassword for another user, whose password `present` is. */
   retainPassword(username: string, present: Password, next: Password): Promise<string | undefined>;
   /** As discardOldPassword for another user, whose password `present` is. */

@@ -19,6 +19,7 @@ import { assertPossible, discardRetained, retained, wantsTwoPasswords } from './
 import { first } from './first.ts';
 import { lockOf, logIn, logInAlone, logsIn, PLACE } from './login.ts';
 import { assertGenerated } from './password-policy.ts';
+import { onceReplicated } from './replication.ts';
 import { hasSuperuser, superuserOf } from './superuser-secret.ts';
 
 /** A rotation of a single user changes its password and nothing else. */
@@ -53,22 +54,26 @@ export function singleUser(engine: Engine): RotationStrategy {
       const { secret, session } = await firstThatLogsIn(engine, versions, rotation);
       await using own = session;
       // An earlier try got as far as the change; its answer or its process was lost.
-      if (secret === pending) return;
+      const isChanged = secret === pending;
+      // The gap began no later than now, unless it is known better.
+      if (isChanged) rotation.loginGapBegins();
+      if (isChanged && wantsTwoPasswords(rotation.environment)) return;
       await using superuser = await logInAsSuperuser(engine, current, rotation);
       // With the lock held, no rotation that this one may have been replaced by can come between the look and the change.
       await (own ?? superuser)?.lock(lockOf([pending.username]));
       await rotation.assertStillPending(current);
       const change = { engine, own, superuser, present: secret, versions, rotation };
+      if (isChanged) return await leaveOneAlone(change);
       if (await keepsBoth(change)) return;
       await replacePassword(change);
     },
 
     async testSecret({ pending }, rotation) {
-      await using _session = await logIn(engine, pending, rotation);
+      await using _session = await onceKnown(() => logIn(engine, pending, rotation), pending, rotation);
     },
 
     hold({ pending }, rotation) {
-      return logInAlone(engine, pending, [pending.username], rotation);
+      return onceKnown(() => logInAlone(engine, pending, [pending.username], rotation), pending, rotation);
     },
 
     async settle({ pending }, rotation) {
@@ -85,13 +90,19 @@ export function singleUser(engine: Engine): RotationStrategy {
     async preflight(current, rotation) {
       await using own = await logIn(engine, current, rotation);
       await using superuser = await logInAsSuperuser(engine, current, rotation);
+      await superuser?.rehearsePassword(current.username);
       await assertPossible({ own, superuser, secret: current, rotation });
       await assertGenerated(own, current, rotation);
     },
   };
 }
 
-/** @returns why no old password was discarded; undefined when it was, or when it is not the time any more */
+/** A login that a superuser has changed where the user's host may be a replica: it may take a while to be known there. */
+function onceKnown<T>(login: () => Promise<T>, user: DatabaseSecret, rotation: Rotation): Promise<T> {
+  return hasSuperuser(user, rotation.environment) ? onceReplicated(login, user, rotation) : login();
+}
+
+/** @returns why no old password was discarded; undefined when it was */
 async function discardOld(
   engine: Engine,
   secret: DatabaseSecret,
@@ -99,8 +110,8 @@ async function discardOld(
 ): Promise<string | undefined> {
   await using own = await logIn(engine, secret, rotation);
   await own.lock(lockOf([secret.username]));
-  // Not by an invocation that comes late: the retained password may be that of AWSCURRENT by now.
-  if (!(await rotation.isCurrent())) return undefined;
+  // Not by an invocation that comes late: the password of AWSCURRENT may be the retained one by now, or be about to.
+  if (!(await rotation.isCurrent())) return 'another rotation has begun meanwhile';
   await using superuser = await logInAsSuperuser(engine, secret, rotation);
   return await discardRetained({ own, superuser, secret });
 }
@@ -238,13 +249,11 @@ async function replacePassword(change: Change): Promise<void> {
     async () => {
       await set(present, pending);
       rotation.loginGapBegins();
-      // One from the time when there were two would be valid for ever.
-      if (own !== undefined && !wantsTwoPasswords(rotation.environment))
-        await discardRetained({ own, superuser, secret: pending });
+      await leaveOneAlone(change);
       return true;
     },
-    async () => {
-      if (present === undefined) return;
+    async (rejection) => {
+      if (present === undefined) throw new PasswordNotPutBack(pending, pending.username, rejection);
       try {
         await set(pending, present);
       } catch (error) {
@@ -252,6 +261,12 @@ async function replacePassword(change: Change): Promise<void> {
       }
     },
   );
+}
+
+/** Where a user is to have one password, one from the time when it had two would be valid for ever. */
+async function leaveOneAlone({ own, superuser, versions, rotation }: Change): Promise<void> {
+  if (own === undefined || wantsTwoPasswords(rotation.environment)) return;
+  await discardRetained({ own, superuser, secret: versions.pending });
 }
 
 /**
@@ -264,7 +279,7 @@ async function replacePassword(change: Change): Promise<void> {
 async function isProven(
   change: Change,
   make: () => Promise<boolean>,
-  takeBack: () => Promise<void>,
+  takeBack: (rejection: unknown) => Promise<void>,
 ): Promise<boolean> {
   const { engine, versions, rotation } = change;
   const { pending } = versions;
@@ -280,7 +295,7 @@ async function isProven(
   } catch (rejection) {
     // Any other failure says nothing about the password, which is stored as AWSPENDING: the next try finds it working.
     if (!isNamed(rejection, 'LoginRejected')) throw rejection;
-    await takeBack();
+    await takeBack(rejection);
     throw new PasswordRefused(pending, pending.username, rejection);
   }
   return true;
@@ -288,11 +303,13 @@ async function isProven(
 
 /** A user that may have one session only gets the second login once the first has ended, with nothing to take back by. */
 async function logInOnceMore({ engine, own, versions, rotation }: Change): Promise<void> {
+  const { pending } = versions;
+  const proof = () => onceKnown(() => logIn(engine, pending, rotation), pending, rotation);
   try {
-    await using _proof = await logIn(engine, versions.pending, rotation);
+    await using _proof = await proof();
   } catch (error) {
     if (!isNamed(error, 'TooManyConnections') || own === undefined) throw error;
     await own[Symbol.asyncDispose]();
-    await using _proof = await logIn(engine, versions.pending, rotation);
+    await using _proof = await proof();
   }
 }

@@ -85,6 +85,7 @@ const NO_SESSION: Session = {
   changeOwnPassword: unexpected,
   retainOwnPassword: unexpected,
   retainPassword: unexpected,
+  rehearsePassword: unexpected,
   whyOnePassword: unexpected,
   discardOldPassword: unexpected,
   discardPasswordOf: unexpected,

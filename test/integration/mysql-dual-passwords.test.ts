@@ -51,6 +51,12 @@ async function newAccount({
   return name;
 }
 
+async function discardThrough(lab: Lab, SecretId: string, stage = 'AWSCURRENT'): Promise<void> {
+  const versions = Object.entries(await lab.labels(SecretId));
+  const ClientRequestToken = versions.find(([, stages]) => stages.includes(stage))?.[0];
+  await lab.invoke({ Step: 'discardOldPassword', SecretId, ClientRequestToken });
+}
+
 const retain = (name: string, next: string, host = '%') =>
   database.sql(`ALTER USER '${name}'@'${host}' IDENTIFIED BY '${next}' RETAIN CURRENT PASSWORD`);
 const discard = (name: string) => database.sql(`ALTER USER '${name}'@'%' DISCARD OLD PASSWORD`);
@@ -82,7 +88,7 @@ describe.each(VARIANTS)('an account %s', (_variant, options) => {
     expect(await database.logsIn(name, PASSWORDS.PENDING)).toBe(true);
     if (valid.includes('CURRENT')) {
       expect(await database.logsIn(name, PASSWORDS.CURRENT)).toBe(true);
-      expect(failedLogins(server, before)).toBe(0);
+      expect(failedLogins(server, before, name)).toBe(0);
     }
     for (const step of ['setSecret', 'testSecret', 'finishSecret'] as const) await run(step);
     expect(await database.logsIn(name, PASSWORDS.PENDING)).toBe(true);
@@ -110,7 +116,7 @@ describe('dual passwords', () => {
       seen.unshift((await lab.readSecret(secretArn)).password);
       for (const password of seen.slice(0, 2)) expect(await database.logsIn(name, password)).toBe(true);
     }
-    expect(failedLogins(server, before)).toBe(0);
+    expect(failedLogins(server, before, name)).toBe(0);
     for (const password of seen.slice(2)) expect(await database.logsIn(name, password)).toBe(false);
     await database.dropUser(name);
   });
@@ -256,6 +262,12 @@ describe('dual passwords', () => {
     const { password } = await lab.readSecret(secretArn);
     expect(await database.logsIn(name, password)).toBe(true);
 
+    // Also when rotation is switched off, as in an incident.
+    await lab.rotate(secretArn);
+    await lab.api.cancelRotateSecret({ SecretId: secretArn });
+    await discardThrough(lab, secretArn);
+    expect(await database.logsIn(name, password)).toBe(false);
+
     // Not of another version, and not in the middle of a rotation.
     await expect(discardThrough(lab, secretArn, 'AWSPREVIOUS')).rejects.toMatchObject({
       name: 'VersionNotCurrent',
@@ -264,7 +276,8 @@ describe('dual passwords', () => {
     await run('createSecret');
     await run('setSecret');
     await expect(discardThrough(lab, secretArn)).rejects.toMatchObject({ name: 'RotationUnderWay' });
-    expect(await database.logsIn(name, password)).toBe(true);
+    const current = await lab.readSecret(secretArn);
+    expect(await database.logsIn(name, current.password)).toBe(true);
     await database.dropUser(name);
   });
 
@@ -283,12 +296,6 @@ describe('dual passwords', () => {
     expect(await lab.rotate(secretArn)).toMatchObject({ kind: 'succeeded', failures: [] });
     await database.dropUser(name);
   });
-
-  async function discardThrough(lab: Lab, SecretId: string, stage = 'AWSCURRENT'): Promise<void> {
-    const versions = Object.entries(await lab.labels(SecretId));
-    const ClientRequestToken = versions.find(([, stages]) => stages.includes(stage))?.[0];
-    await lab.invoke({ Step: 'discardOldPassword', SecretId, ClientRequestToken });
-  }
 });
 
 describe('a superuser that changes the password of a single user', () => {
@@ -312,9 +319,7 @@ describe('a superuser that changes the password of a single user', () => {
         const { password: before } = await lab.readSecret(secretArn);
         const run = await lab.stepsOf(secretArn);
         for (const step of ['createSecret', 'setSecret', 'setSecret', 'testSecret'] as const) await run(step);
-        // With a history nobody can tell which of two passwords AWSCURRENT is.
-        const isTold = rotation === 1 || !options.includes('HISTORY');
-        if (isTold) expect(await database.logsIn(name, before)).toBe(true);
+        expect(await database.logsIn(name, before)).toBe(true);
         await run('finishSecret');
         const { password } = await lab.readSecret(secretArn);
         expect(await database.logsIn(name, password)).toBe(true);
@@ -322,6 +327,71 @@ describe('a superuser that changes the password of a single user', () => {
       await database.dropUser(name);
     },
   );
+
+  it.each(STATES.filter((state) => (state as readonly unknown[]).includes('CURRENT')))(
+    'keeps AWSCURRENT valid where the primary password is %s, and the retained one %s',
+    async (primary, retained) => {
+      const options = 'PASSWORD HISTORY 5';
+      const name = await newAccount({ password: PASSWORDS[retained ?? primary], options, privileged: false });
+      if (retained !== undefined) await retain(name, PASSWORDS[primary]);
+      const secretArn = await lab.createSecret({ username: name, password: PASSWORDS.CURRENT, masterarn });
+      const run = await lab.stepsOf(secretArn);
+      await lab.rewritePending(secretArn, { username: name, password: PASSWORDS.PENDING, masterarn });
+      const before = logPosition(server.errorLog);
+      for (const step of ['setSecret', 'setSecret', 'testSecret', 'finishSecret'] as const) await run(step);
+      for (const password of [PASSWORDS.PENDING, PASSWORDS.CURRENT])
+        expect(await database.logsIn(name, password)).toBe(true);
+      expect(failedLogins(server, before, name)).toBe(0);
+      await database.dropUser(name);
+    },
+  );
+
+  it('takes nothing from accounts of the same name that have another password', async () => {
+    const name = await newAccount();
+    await database.sql(`CREATE USER '${name}'@'10.9.%' IDENTIFIED BY 'Elsewhere-password-4'`);
+    const stored = async () =>
+      (
+        await database.sql(
+          `SELECT authentication_string FROM mysql.user WHERE User = '${name}' AND Host = '10.9.%'`,
+        )
+      )[0];
+    await retain(name, PASSWORDS.PENDING);
+    const before = await stored();
+    const secretArn = await lab.createSecret({ username: name, password: PASSWORDS.PENDING, masterarn });
+    await discardThrough(lab, secretArn);
+    expect(await stored()).toEqual(before);
+    expect(await database.logsIn(name, PASSWORDS.CURRENT)).toBe(false);
+    expect(await database.logsIn(name, PASSWORDS.PENDING)).toBe(true);
+    await database.dropUser(name);
+  });
+
+  it('is not had by whoever is let in as nobody in particular', async () => {
+    const name = uniqueName();
+    await database.sql(`CREATE USER '${name}'@'10.9.%' IDENTIFIED BY 'Elsewhere-password-4'`);
+    await database.sql(`CREATE USER ''@'localhost' IDENTIFIED BY '${PASSWORDS.CURRENT}'`);
+    const secretArn = await lab.createSecret({ username: name, password: PASSWORDS.CURRENT, masterarn });
+    expect(failureOf(await lab.rotate(secretArn))).toMatchObject({
+      name: 'NoStoredLoginWorks',
+      message: expect.stringContaining('anonymous account'),
+    });
+    await database.sql("DROP USER ''@'localhost'");
+    await database.dropUser(name);
+  });
+
+  it('is told beforehand that it may not', async () => {
+    const [name, boss] = [await newAccount({ privileged: false }), uniqueName('boss')];
+    await database.createUser(boss, 'Boss-password-1');
+    await database.sql(`GRANT SELECT ON mysql.* TO '${boss}'@'%'`);
+    const weak = await lab.createSecret({ username: boss, password: 'Boss-password-1' });
+    const secretArn = await lab.createSecret({
+      username: name,
+      password: PASSWORDS.CURRENT,
+      masterarn: weak,
+    });
+    for (const immediately of [false, true])
+      expect(failureOf(await lab.rotate(secretArn, immediately))).toMatchObject({ name: 'PrivilegeMissing' });
+    for (const user of [name, boss]) await database.dropUser(user);
+  });
 
   it('ends the expiry of a password, which its user cannot', async () => {
     const name = await newAccount();

@@ -75,7 +75,10 @@ describe.each(['postgres', 'mariadb'] as const)(
       await database.createUser(boss, 'Boss-password-1');
       const masterarn = await lab.createSecret({ username: boss, password: 'Boss-password-1' });
       const secretArn = await lab.createSecret({ username, password: INITIAL, masterarn });
-      expect(failureOf(await lab.rotate(secretArn))).toMatchObject({ name: 'PrivilegeMissing' });
+      for (const immediately of [false, true])
+        expect(failureOf(await lab.rotate(secretArn, immediately))).toMatchObject({
+          name: 'PrivilegeMissing',
+        });
       expect(await database.logsIn(username, INITIAL)).toBe(true);
       await database.dropUser(boss);
     });

@@ -27,6 +27,10 @@ function gatedSession(session: Session, pass: Pass): Session {
       await pass('addition to the own password');
       return session.retainOwnPassword(...change);
     },
+    async rehearsePassword(username) {
+      await pass(`rehearsal of the password of ${username}`);
+      await session.rehearsePassword(username);
+    },
     async retainPassword(username, ...change) {
       await pass(`addition to the password of ${username}`);
       return session.retainPassword(username, ...change);

@@ -4,7 +4,7 @@ import mysql, { type Connection, type ConnectionOptions } from 'mysql2/promise';
 import { closeWithin } from '../closing.ts';
 import type { Login, Surroundings } from '../engine.ts';
 import { trusting } from '../trust.ts';
-import { loginFault } from './faults.ts';
+import { loginFault, takenForAnonymous } from './faults.ts';
 
 /** A healthy server answers within a fraction of it. In ms; covers name resolution, TCP, TLS and authentication. */
 const CONNECT_LIMIT = 10_000;
@@ -43,7 +43,8 @@ export async function openConnection(login: Login, surroundings: Surroundings): 
     const wire = wireOf(connection, () => deadline.remaining(), close);
     await wire.query(sessionSettings(deadline.remaining()));
     // Where an expired password may log in, SET is allowed and this is the first statement that is not.
-    await wire.query('DO 1');
+    const [[account] = []] = await wire.query('SELECT CURRENT_USER()');
+    if (String(account).startsWith('@')) throw takenForAnonymous();
     return wire;
   } catch (error) {
     await close();

@@ -13,6 +13,7 @@ import {
 import { isMariaDb, ownPasswordStatement } from './password-form.ts';
 import { everywhere, ofKind } from './right.ts';
 import { type Account, alterUsers, grantsOf, quoted, withPassword } from './statements.ts';
+import { isHashOf } from './stored-password.ts';
 
 /*
  * An account of MySQL may have two passwords, either of which logs in: the primary one, and one that was retained when the
@@ -81,8 +82,8 @@ function replacing(present: Password, next: Password): string {
 }
 
 /**
- * The same for accounts of another user, who needs no privilege for it. They get `present` as the primary password first: it
- * works throughout, whichever of the two it was.
+ * The same for accounts of another user, who needs no privilege for it, in one statement: where `present` is the primary
+ * password it is retained, and where it is the retained one it stays that.
  */
 export async function retainOf(
   wire: Wire,
@@ -91,16 +92,14 @@ export async function retainOf(
   next: Password,
 ): Promise<string | undefined> {
   if (await isMariaDb(wire)) return MARIADB_HAS_NONE;
-  try {
-    await alterUsers(wire, withPassword(accounts, 'masked', present.reveal()));
-  } catch (error) {
-    if (!isRefused(error)) throw error;
-    if (await retainSome(wire, accounts))
-      return 'its password history or policy hides which of its two passwords AWSCURRENT has';
-  }
-  const clauses = accounts.map(
-    (account) => `${withPassword([account], 'masked', next.reveal())} RETAIN CURRENT PASSWORD`,
-  );
+  const clauses = (await storedPasswordsOf(wire, accounts))
+    // An earlier try has set it.
+    .filter(({ primary }) => !isHashOf(primary, next.reveal()))
+    .map(({ account, primary }) => {
+      const change = withPassword([account], 'masked', next.reveal());
+      return isHashOf(primary, present.reveal()) ? `${change} RETAIN CURRENT PASSWORD` : change;
+    });
+  if (clauses.length === 0) return undefined;
   try {
     await alterUsers(wire, clauses.join(', '));
     return undefined;
@@ -111,12 +110,27 @@ export async function retainOf(
   }
 }
 
-async function retainSome(wire: Wire, accounts: readonly Account[]): Promise<boolean> {
-  const rows = await wire.query(
-    `SELECT 1 FROM mysql.user WHERE (User, Host) IN (${accounts.map(({ user, host }) => `(${literal(user)}, ${literal(host)})`).join(', ')})
-     AND JSON_EXTRACT(User_attributes, '$.additional_password') IS NOT NULL`,
-  );
-  return rows.length > 0;
+interface StoredPasswords {
+  readonly account: Account;
+  readonly primary: Buffer;
+  readonly hasRetained: boolean;
+}
+
+async function storedPasswordsOf(wire: Wire, accounts: readonly Account[]): Promise<StoredPasswords[]> {
+  const stored: StoredPasswords[] = [];
+  for (const account of accounts) {
+    const [[primary, hasRetained] = []] = await wire.query(
+      `SELECT CAST(authentication_string AS BINARY),
+              JSON_EXTRACT(User_attributes, '$.additional_password') IS NOT NULL
+       FROM mysql.user WHERE User = ${literal(account.user)} AND Host = ${literal(account.host)}`,
+    );
+    stored.push({
+      account,
+      primary: Buffer.isBuffer(primary) ? primary : Buffer.of(),
+      hasRetained: Number(hasRetained) === 1,
+    });
+  }
+  return stored;
 }
 
 /**
@@ -149,8 +163,14 @@ export async function discardOwn(wire: Wire, present: Password): Promise<string 
     if (!isRefused(error) && !asksForPresentPassword(error)) throw error;
     if (!(await isPrimary(wire, present))) return NOT_CLEARLY_PRIMARY;
   }
-  await wire.query('ALTER USER CURRENT_USER() DISCARD OLD PASSWORD');
-  return undefined;
+  try {
+    await wire.query('ALTER USER CURRENT_USER() DISCARD OLD PASSWORD');
+    return undefined;
+  } catch (error) {
+    const onlyOne = whyOnlyOne(error);
+    if (onlyOne === undefined) throw error;
+    return onlyOne;
+  }
 }
 
 /**
@@ -176,16 +196,10 @@ export async function discardOf(
   present: Password,
 ): Promise<string | undefined> {
   if (await isMariaDb(wire)) return MARIADB_HAS_NONE;
-  try {
-    await alterUsers(wire, withPassword(accounts, 'masked', present.reveal()));
-    await discard(wire, accounts);
-    return undefined;
-  } catch (error) {
-    if (isRefused(error)) return NOT_CLEARLY_PRIMARY;
-    const reason = whyOnlyOne(error);
-    if (reason === undefined) throw error;
-    return reason;
-  }
+  const having = (await storedPasswordsOf(wire, accounts)).filter(({ hasRetained }) => hasRetained);
+  if (having.some(({ primary }) => !isHashOf(primary, present.reveal()))) return NOT_CLEARLY_PRIMARY;
+  await discard(wire, having);
+  return undefined;
 }
 
 /**
@@ -193,11 +207,16 @@ export async function discardOf(
  * that retains nothing leaves it valid for ever.
  */
 export async function forgetRetained(wire: Wire, accounts: readonly Account[]): Promise<void> {
-  if (!(await isMariaDb(wire)) && (await retainSome(wire, accounts))) await discard(wire, accounts);
+  if (await isMariaDb(wire)) return;
+  await discard(
+    wire,
+    (await storedPasswordsOf(wire, accounts)).filter(({ hasRetained }) => hasRetained),
+  );
 }
 
-async function discard(wire: Wire, accounts: readonly Account[]): Promise<void> {
-  await alterUsers(wire, accounts.map((account) => `${quoted(account)} DISCARD OLD PASSWORD`).join(', '));
+async function discard(wire: Wire, having: readonly StoredPasswords[]): Promise<void> {
+  if (having.length === 0) return;
+  await alterUsers(wire, having.map(({ account }) => `${quoted(account)} DISCARD OLD PASSWORD`).join(', '));
 }
 
 /** Whether a password that works is not set again: it contradicts a history, or the policy that has come since. */

@@ -115,6 +115,11 @@ export function passwordFault(login: Login, username: string, cause: unknown): R
   return statementFault(login, `set the password of ${JSON.stringify(username)}`, cause);
 }
 
+/** A login that the server has let in, but as nobody in particular: it proves nothing about the user that it names. */
+export function takenForAnonymous(): Fault {
+  return new Fault('the server takes the login for its anonymous account', '1045');
+}
+
 /** Whether the account has PASSWORD REQUIRE CURRENT and the statement did not name its present password. */
 export function asksForPresentPassword(cause: unknown): boolean {
   return keyOf(cause) === '3892'; // ER_MISSING_CURRENT_PASSWORD

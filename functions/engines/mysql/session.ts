@@ -56,7 +56,7 @@ export function openSession(wire: Wire, login: Login): Session {
 
     async retainPassword(username, present, next) {
       try {
-        const accounts = await openAccountsOf(wire, login, username);
+        const accounts = await openAccountsOf(wire, login, username, { evenExpired: true });
         return await retainOf(wire, accounts, present, next);
       } catch (error) {
         throw passwordFault(login, username, error);
@@ -75,6 +75,15 @@ export function openSession(wire: Wire, login: Login): Session {
     async rehearseClone(...clone) {
       await align(await explained(login, 'list its own rights', () => rehearsal(wire)), ...clone);
     },
+
+    rehearsePassword: (username) =>
+      explained(login, `set the password of ${JSON.stringify(username)}`, async () => {
+        const stage = await rehearsal(wire);
+        for (const account of await openAccountsOf(wire, login, username, { evenExpired: true })) {
+          stage.assertMayChange(account, await grantsOf(wire, account));
+          await stage.changeAccount(account, async () => {});
+        }
+      }),
 
     openClone: (clone, password) => changeAccounts(passwordAccountsOf, clone, password, openAccounts),
     setPassword: (username, password, options = {}) =>

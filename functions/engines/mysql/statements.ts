@@ -32,7 +32,7 @@ export async function existingAccounts(wire: Wire, user: string): Promise<Accoun
 
 /**
  * The accounts of a user that is known to be there.
- * @throws Fault when there is none, as when a login under this name was taken by an anonymous account
+ * @throws Fault when there is none
  */
 export async function accountsOf(wire: Wire, user: string): Promise<Account[]> {
   const accounts = await existingAccounts(wire, user);

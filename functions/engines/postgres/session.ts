@@ -5,7 +5,14 @@ import type { Wire } from './connection.ts';
 import { passwordFault, statementFault } from './faults.ts';
 import { missingFor } from './missing-privilege.ts';
 import { passwordVerifier } from './password-verifier.ts';
-import { passwordEncryption, storeVerifier, storeVerifierAndUnlock, takeLock } from './statements.ts';
+import {
+  inTransaction,
+  passwordEncryption,
+  removeVerifier,
+  storeVerifier,
+  storeVerifierAndUnlock,
+  takeLock,
+} from './statements.ts';
 import { actorOfSession, traitsOf } from './traits.ts';
 
 /** PostgreSQL cuts longer names off without an error (NAMEDATALEN), and so would change another role. */
@@ -31,15 +38,18 @@ export function openSession(wire: Wire, login: Login): Session {
     return passwordVerifier(encryption, username, password.reveal());
   };
 
-  const store = async (username: string, password: Password, statement: typeof storeVerifier) => {
+  const changing = async (username: string, change: () => Promise<void>) => {
     try {
       await assertMayUsePassword(wire, login, username);
-      await statement(wire, username, await verifierOf(username, password));
+      await change();
     } catch (error) {
       const needs = { createRole: true, adminOf: username, ofPassword: true };
       throw passwordFault(login, username, error, await missingFor(wire, needs, error));
     }
   };
+
+  const store = (username: string, password: Password, statement: typeof storeVerifier) =>
+    changing(username, async () => statement(wire, username, await verifierOf(username, password)));
 
   const onClone =
     <T>(work: (wire: Wire, login: Login, ...clone: Parameters<Session['alignClone']>) => Promise<T>) =>
@@ -83,6 +93,9 @@ export function openSession(wire: Wire, login: Login): Session {
     async openClone(clone, password) {
       await store(clone, password, storeVerifierAndUnlock);
     },
+
+    rehearsePassword: (username) =>
+      changing(username, () => inTransaction(wire, 'ROLLBACK', () => removeVerifier(wire, username))),
 
     async setPassword(username, password) {
       await store(username, password, storeVerifier);

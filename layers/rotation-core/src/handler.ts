@@ -11,7 +11,7 @@ import { type DatabaseSecret, parseSecretValue, type StoredValue } from './secre
 import { type Outcome, steps } from './steps.ts';
 import type { Rotation, RotationStrategy } from './strategy.ts';
 import { superuserLogin } from './superuser-login.ts';
-import { CURRENT, decide, holderOf, mayRun, PREVIOUS } from './version-stages.ts';
+import { CURRENT, decide, holderOf, isSettled, mayRun, PREVIOUS } from './version-stages.ts';
 
 /*
  * The words of the domain, as Secrets Manager uses them:
@@ -125,7 +125,7 @@ function rotationOf(
     },
     loginGapBegins: () => loginGapBegins(event.versionId),
     async isCurrent() {
-      return decide(event, await store.describe()).kind === 'already-current';
+      return isSettled(event.versionId, await store.describe());
     },
     otherSecret: (secretId, name, user) => superuserLogin(secretId, name, user, { store, rds, engine }),
   };

@@ -27,7 +27,10 @@ export interface Rotation {
   assertStillPending(current: DatabaseSecret): Promise<void>;
   /** To be called when the password of AWSCURRENT has stopped working, which it does until AWSCURRENT is moved. */
   loginGapBegins(): void;
-  /** Whether the rotation's version is AWSCURRENT: for what is changed once it is, by an invocation that may come late. */
+  /**
+   * Whether the rotation's version is AWSCURRENT, and no rotation is under way towards another: for what is changed once it
+   * is, by an invocation that may come late.
+   */
   isCurrent(): Promise<boolean>;
   /**
    * The AWSCURRENT value of another secret: the superuser secret. Its host is that of `user`, or where changes are made that

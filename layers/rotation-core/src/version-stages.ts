@@ -75,3 +75,9 @@ export function holderOf(stage: VersionStage, secret: SecretDescription): Versio
   for (const [versionId, labels] of secret.stages) if (labels.includes(stage)) return versionId;
   return undefined;
 }
+
+/** Whether a version is AWSCURRENT and no rotation is under way towards another. */
+export function isSettled(versionId: VersionId, secret: SecretDescription): boolean {
+  const pending = holderOf(PENDING, secret) ?? versionId;
+  return holderOf(CURRENT, secret) === versionId && pending === versionId;
+}

@@ -3,7 +3,13 @@ import { type Rotation, rotationHandler, type Versions } from '@rotation/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { failureOf, witness } from '../support/canaries.ts';
 import { failStep, startStep, strategyStub } from '../support/invoke.ts';
-import { lambdaContext, NEW_VERSION, rotationEvent, SUPERUSER_ARN } from '../support/rotation-event.ts';
+import {
+  lambdaContext,
+  NEW_VERSION,
+  OLD_VERSION,
+  rotationEvent,
+  SUPERUSER_ARN,
+} from '../support/rotation-event.ts';
 import { POSTGRES, valueText } from '../support/secret-values.ts';
 import { begunRotation, pendingRotation, serve, service } from '../support/secrets-manager.ts';
 
@@ -55,19 +61,25 @@ describe('what a strategy asks for', () => {
   });
 
   it.each([
-    ['AWSPENDING', false],
-    ['AWSCURRENT', true],
-  ])('is told whether its version is AWSCURRENT: with %s, %s', async (label, expected) => {
-    const secret = pendingRotation();
-    serve(secret);
-    const { work } = startStep('setSecret', {
-      strategy: setting(async (rotation) => {
-        secret[NEW_VERSION] = { stages: [label], text: valueText() };
-        expect(await rotation.isCurrent()).toBe(expected);
-      }),
-    });
-    await work;
-  });
+    [['AWSPENDING'], ['AWSCURRENT'], false],
+    [['AWSCURRENT'], ['AWSPREVIOUS'], true],
+    [['AWSCURRENT', 'AWSPENDING'], ['AWSPREVIOUS'], true],
+    [['AWSCURRENT'], ['AWSPENDING'], false],
+  ])(
+    'is told whether its version is AWSCURRENT for good: with %j beside %j, %s',
+    async (own, other, expected) => {
+      const secret = pendingRotation();
+      serve(secret);
+      const { work } = startStep('setSecret', {
+        strategy: setting(async (rotation) => {
+          secret[NEW_VERSION] = { stages: own, text: valueText() };
+          secret[OLD_VERSION] = { stages: other, text: valueText() };
+          expect(await rotation.isCurrent()).toBe(expected);
+        }),
+      });
+      await work;
+    },
+  );
 
   it('is denied with the label that a finished rotation has', async () => {
     const secret = pendingRotation();

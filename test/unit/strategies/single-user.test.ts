@@ -581,7 +581,12 @@ describe('a single user that may have two passwords', () => {
     expect(database.events).toEqual([]);
 
     const environment = { DISCARD_OLD_PASSWORD: 'true' };
-    await strategy.settle(versions(), rotationStub({ environment, isCurrent: false }));
+    const late = rotationStub({ environment, isCurrent: false });
+    await strategy.settle(versions(), late);
+    expect(database.users['app']).toEqual(both);
+    expect(late.lines).toMatchObject([{ fields: { reason: 'another rotation has begun meanwhile' } }]);
+    const asked = strategy.discardOldPassword(pending(), rotationStub({ isCurrent: false }));
+    expect((await failureOf(asked)).name).toBe('NothingToDiscard');
     expect(database.users['app']).toEqual(both);
 
     await strategy.settle(versions(), rotationStub({ environment }));
@@ -738,7 +743,7 @@ describe('a superuser that changes the password of a single user', () => {
     database.watch = (point) => {
       if (point === 'after admin sets the password of app') database.users['app'] = { password: MANGLED };
     };
-    expect((await failureOf(strategy.setSecret(versions(), rotation))).name).toBe('PasswordRefused');
+    expect((await failureOf(strategy.setSecret(versions(), rotation))).name).toBe('PasswordNotPutBack');
     expect(database.users['app']?.password).toBe(MANGLED);
   });
 
@@ -764,7 +769,11 @@ describe('a superuser that changes the password of a single user', () => {
     };
     const required = withSuperuser({ environment: { ...environment, DUAL_PASSWORDS: 'require' } });
     await singleUser({ ...database.engine, connect }).preflight(current(), required);
-    expect(database.events).toEqual(['app logs in', 'admin logs in']);
+    expect(database.events).toEqual([
+      'app logs in',
+      'admin logs in',
+      'admin rehearses a change of the password of app',
+    ]);
     database.onePassword = 'nobody may';
     expect(
       await failureOf(singleUser({ ...database.engine, connect }).preflight(current(), required)),

@@ -115,6 +115,8 @@ export function fakeDatabase(users: Record<string, User>): FakeDatabase {
           users[self] = { ...users[self], password: next.reveal() };
         }),
       retainOwnPassword: (present, next) => retain(self, present, next),
+      rehearsePassword: (username) =>
+        works(`${self} rehearses a change of the password of ${username}`, () => {}),
       retainPassword: retain,
       whyOnePassword: async () => database.onePassword,
       discardOldPassword: () => discard(self),
