@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { STRATEGIES, type StrategyName } from '../support/rotation-lab.ts';
 import { type GuardName, WITHOUT } from './guards.ts';
+import { SETUP_NAMES, type SetupName, setupOf } from './setup.ts';
 import type { EngineName } from './world.ts';
 
 const ENGINES = ['postgres', 'mysql', 'mariadb'] as const satisfies readonly EngineName[];
@@ -10,7 +10,7 @@ export const USAGE = `Breaks a rotation at every point, in every way, and looks 
   npm run faults [-- options]
 
   --engine NAME     ${ENGINES.join(', ')}; all by default
-  --strategy NAME   ${Object.keys(STRATEGIES).join(', ')}; both by default
+  --strategy NAME   ${SETUP_NAMES.join(', ')}; all by default
   --only PATTERN    the cases "point | fault | way on" that match this regular expression
   --without GUARD   takes a guard out of the product, to see what the matrix makes of it:
                     ${Object.keys(WITHOUT).join(', ')}
@@ -19,7 +19,7 @@ export const USAGE = `Breaks a rotation at every point, in every way, and looks 
 
 export interface Arguments {
   readonly engines: readonly EngineName[];
-  readonly strategies: readonly StrategyName[];
+  readonly strategies: readonly SetupName[];
   readonly only: string | undefined;
   readonly without: GuardName | undefined;
   readonly points: boolean;
@@ -43,7 +43,10 @@ export function parseArguments(args: readonly string[]): Arguments {
   });
   const { engine, strategy, only, points, write, help } = values;
   const engines = chosen('--engine', engine, ENGINES);
-  const strategies = chosen('--strategy', strategy, Object.keys(STRATEGIES) as StrategyName[]);
+  const strategies = chosen('--strategy', strategy, SETUP_NAMES);
+  if (!strategies.some((name) => engines.some((one) => setupOf(name).engines.includes(one)))) {
+    throw new TypeError(`--strategy ${strategy} is none of --engine ${engine}.`);
+  }
   const [without] =
     values.without === undefined
       ? []

@@ -33,11 +33,14 @@ export async function runCase(world: World, options: ScenarioOptions, which: Cas
 
   const objection = ending.failure
     ? `${ending.failure.step} failed with ${nameOf(ending.failure.error)}`
-    : (objectionTo(scenario.secret, ending.token, atLast.available) ?? (await objectionToPair(scenario)));
+    : (objectionTo(scenario.secret, ending.token, atLast.available) ??
+      (await objectionToPair(scenario)) ??
+      (await objectionToOldPasswords(scenario)));
   const violations = [
     // The fault itself has given the other user a password that nobody stored.
     ...atOnce.violations.filter(({ invariant }) => which.fault !== UNUSABLE_PASSWORD || invariant !== 'I3'),
     ...(ending.violations ?? []),
+    ...scenario.interruptions(),
     ...atLast.violations,
   ];
   return {
@@ -55,9 +58,23 @@ function objectionTo({ labelled }: Secret, token: string, available: boolean): s
   return available ? undefined : 'AWSCURRENT does not work';
 }
 
-async function objectionToPair({ strategy, username, world }: Scenario): Promise<string | undefined> {
-  const equal = strategy === 'single-user' || (await world.users.areEqual(username, `${username}_clone`));
+async function objectionToPair({ setup, username, world }: Scenario): Promise<string | undefined> {
+  const equal =
+    setup.strategy === 'single-user' || (await world.users.areEqual(username, `${username}_clone`));
   return equal ? undefined : 'the clone is not equal to its original';
+}
+
+/** Of two passwords the old one is that of AWSPREVIOUS, unless it was to be discarded: no version but AWSCURRENT has one then. */
+async function objectionToOldPasswords(scenario: Scenario): Promise<string | undefined> {
+  const { setup, discards, secret, world } = scenario;
+  if (!setup.hasTwoPasswords) return undefined;
+  for (const { labels, value } of secret.versions()) {
+    if (value === undefined || labels.includes('AWSCURRENT')) continue;
+    const isKept = labels.includes('AWSPREVIOUS') && !discards;
+    if ((await world.users.logsIn(value)) === isKept) continue;
+    return isKept ? 'AWSPREVIOUS does not work' : 'an old password still works';
+  }
+  return undefined;
 }
 
 const nameOf = (error: unknown) => (error instanceof Error ? error.name : String(error));

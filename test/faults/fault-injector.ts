@@ -1,7 +1,7 @@
 import type { Step } from '@rotation/core';
 import type { Answer, Call, Interceptor } from '../../local/secrets-manager/index.ts';
 import type { Exchange, Gate, Passage } from '../support/wire-proxy/exchange.ts';
-import { type FaultKind, type Point, UNUSABLE_PASSWORD } from './fault.ts';
+import { changesLogins, type FaultKind, type Point, UNUSABLE_PASSWORD } from './fault.ts';
 import { type Aliases, nameOfCall, nameOfExchange } from './point-names.ts';
 
 export interface Strike {
@@ -34,11 +34,13 @@ export interface Surroundings {
   cut(): void;
   /** Has the database refuse the password that it has just taken by this statement. */
   spoilPassword(statement: string): Promise<void>;
+  /** Looks at the logins as they are after a statement that may have changed one, before the function hears of it. */
+  look(afterwards: string): Promise<void>;
 }
 
 const LOST: Answer = { kind: 'lost' };
 
-export function faultInjector({ aliases, cut, spoilPassword }: Surroundings): FaultInjector {
+export function faultInjector({ aliases, cut, spoilPassword, look }: Surroundings): FaultInjector {
   let attempt = newAttempt(undefined);
   let active = false;
 
@@ -105,7 +107,11 @@ export function faultInjector({ aliases, cut, spoilPassword }: Surroundings): Fa
       async answered(verdict) {
         if (verdict === 'refused' && exchange.kind === 'login') refusedLogins.push(name);
         if (fault === 'killed right after') kill();
-        if (fault === UNUSABLE_PASSWORD && exchange.kind === 'statement') await spoilPassword(exchange.text);
+        if (exchange.kind === 'statement') {
+          // One that the server has refused is no new password.
+          if (fault === UNUSABLE_PASSWORD && verdict === 'accepted') await spoilPassword(exchange.text);
+          if (changesLogins(name)) await look(name);
+        }
         return fault !== 'killed right after' && fault !== 'answer is lost';
       },
     };

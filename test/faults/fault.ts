@@ -22,13 +22,18 @@ export type FaultKind =
   | (typeof SERVICE_FAULTS)[number]
   | typeof UNUSABLE_PASSWORD;
 
-export function faultsAt({ channel, name }: Point): readonly FaultKind[] {
+export function faultsAt({ step, channel, name }: Point): readonly FaultKind[] {
   if (channel === 'service') return [...COMMON_FAULTS, ...SERVICE_FAULTS];
-  return setsPassword(name) ? [...COMMON_FAULTS, UNUSABLE_PASSWORD] : COMMON_FAULTS;
+  // What finishSecret sets once more is a password that testSecret has logged in with.
+  const isNew = step === 'setSecret' && setsPassword(name);
+  return isNew ? [...COMMON_FAULTS, UNUSABLE_PASSWORD] : COMMON_FAULTS;
 }
 
 /** Of a user that may log in: CREATE makes locked ones. */
 const setsPassword = (name: string) => /^(ALTER|SET)\b.*\b(PASSWORD|IDENTIFIED)\b/.test(name);
+
+/** Whether a statement may have changed which logins the server takes. */
+export const changesLogins = (name: string) => /^(ALTER|CREATE|DROP|REVOKE|SET PASSWORD)\b/.test(name);
 
 export function describePoint({ step, name, occurrence }: Point): string {
   return `${step}: ${name}${occurrence > 1 ? ` (${occurrence})` : ''}`;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { STRATEGIES, type StrategyName } from '../support/rotation-lab.ts';
 import { startWireProxy } from '../support/wire-proxy/wire-proxy.ts';
 import { runMatrix } from './matrix.ts';
 import { serverLogLeaks } from './server-log-leaks.ts';
+import { setupOf, setupsOn } from './setup.ts';
 import { complaints } from './task.ts';
 import { type EngineName, openWorld, type World } from './world.ts';
 
@@ -52,12 +52,11 @@ export function describeFaults(engine: EngineName): void {
       ]);
     });
 
-    it.each(Object.keys(STRATEGIES) as StrategyName[])(
-      'ends well with %s when any one answer is lost, the rotation is given up and another is started',
-      async (strategy) => {
+    it.each(rotationsOn(engine))(
+      'ends well with $strategy ($rotationsBefore rotations before) when any one answer is lost, the rotation is given up and another is started',
+      async (rotation) => {
         const { points, refusedLogins, results } = await runMatrix(world, {
-          strategy,
-          rotationsBefore: 0,
+          ...rotation,
           select: ({ fault, way }) => fault === 'answer is lost' && way === 'label stripped, new token',
         });
         expect(points.length).toBeGreaterThan(FEWEST_POINTS);
@@ -67,4 +66,13 @@ export function describeFaults(engine: EngineName): void {
       MATRIX_TIMEOUT,
     );
   });
+}
+
+/** The first of each strategy, and those that begin otherwise. */
+function rotationsOn(engine: EngineName) {
+  return setupsOn(engine).flatMap((strategy) =>
+    setupOf(strategy).beginnings.flatMap((beginning, rotationsBefore) =>
+      rotationsBefore === 0 || Object.keys(beginning).length > 0 ? [{ strategy, rotationsBefore }] : [],
+    ),
+  );
 }

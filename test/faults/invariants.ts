@@ -19,7 +19,7 @@ export interface Inspection {
 
 /** Looks at the secret and at the database from outside, while no rotation is running. */
 export async function inspectScenario(scenario: Scenario): Promise<Inspection> {
-  const { strategy, username } = scenario;
+  const { setup, username } = scenario;
   const versions = scenario.secret.versions();
   const violations: Violation[] = [];
   const violated = (invariant: Invariant, detail: string) => void violations.push({ invariant, detail });
@@ -27,7 +27,7 @@ export async function inspectScenario(scenario: Scenario): Promise<Inspection> {
   const current = versions.find(({ labels }) => labels.includes('AWSCURRENT'));
   const use = current === undefined ? 'rejected' : await useOf(scenario, current);
   const promoted = current !== undefined && current.id !== versions[0]?.id;
-  if (strategy === 'alternating-users' && use === 'rejected') violated('I1', 'AWSCURRENT is rejected');
+  if (setup.keepsCurrent && use === 'rejected') violated('I1', 'AWSCURRENT is rejected');
   if (use === 'lacks rights') violated('I4', 'AWSCURRENT lacks rights that its original has');
 
   const known = new Set<string>(use === 'works' && current?.value ? [current.value.username] : []);

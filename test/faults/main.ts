@@ -3,24 +3,24 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { type Arguments, parseArguments, USAGE } from './arguments.ts';
 import { writeTable } from './document.ts';
+import { setupOf, setupsOn } from './setup.ts';
 import { tableOf } from './table.ts';
 import { complaints, type Task, type TaskResult } from './task.ts';
 
 const print = (text: string) => void process.stdout.write(`${text}\n`);
 const tell = (text: string) => void process.stderr.write(`${text}\n`);
 
-/** Of alternating users, the first rotation makes the clone and the second goes back to the original. */
-const ROTATIONS_BEFORE = { 'single-user': [0, 1], 'alternating-users': [0, 1] } as const;
-
 function tasksOf({ engines, strategies, only, without }: Arguments): Task[] {
   return engines.flatMap((engine) =>
-    strategies.flatMap((strategy) =>
-      ROTATIONS_BEFORE[strategy].map((rotationsBefore) => ({
-        ...{ engine, strategy, rotationsBefore },
-        ...(only !== undefined && { only }),
-        ...(without !== undefined && { without }),
-      })),
-    ),
+    setupsOn(engine)
+      .filter((strategy) => strategies.includes(strategy))
+      .flatMap((strategy) =>
+        [...setupOf(strategy).beginnings.keys()].map((rotationsBefore) => ({
+          ...{ engine, strategy, rotationsBefore },
+          ...(only !== undefined && { only }),
+          ...(without !== undefined && { without }),
+        })),
+      ),
   );
 }
 

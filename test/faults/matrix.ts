@@ -1,8 +1,8 @@
-import type { StrategyName } from '../support/rotation-lab.ts';
 import { type Case, type CaseResult, runCase } from './case.ts';
 import { type FaultKind, faultsAt, type Point } from './fault.ts';
 import type { Assembly } from './guards.ts';
 import { openScenario, type ScenarioOptions } from './scenario.ts';
+import type { SetupName } from './setup.ts';
 import { WAY_NAMES, type WayName } from './ways-on.ts';
 import type { World } from './world.ts';
 
@@ -10,7 +10,7 @@ import type { World } from './world.ts';
 const AT_ONCE = 24;
 
 export interface MatrixOptions {
-  readonly strategy: StrategyName;
+  readonly strategy: SetupName;
   /** Rotations that each secret has behind it. */
   readonly rotationsBefore: number;
   readonly assembly?: Assembly;

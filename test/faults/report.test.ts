@@ -54,13 +54,17 @@ describe('the command line', () => {
   it('means the whole matrix by default', () => {
     expect(parseArguments([])).toMatchObject({
       engines: ['postgres', 'mysql', 'mariadb'],
-      strategies: ['single-user', 'alternating-users'],
+      strategies: ['single-user', 'dual-passwords', 'alternating-users'],
       write: false,
     });
   });
 
   it.each([
     [['--engine', 'oracle'], '--engine is none of postgres, mysql, mariadb.'],
+    [
+      ['--engine', 'postgres', '--strategy', 'dual-passwords'],
+      '--strategy dual-passwords is none of --engine postgres.',
+    ],
     [['--without', 'luck'], '--without is none of write-ahead, '],
     [['--write', '--only', 'x'], '--write is for the whole matrix'],
     [['--fast'], "Unknown option '--fast'"],

@@ -3,14 +3,16 @@ import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { rotationHandler, STEPS, type Step } from '@rotation/core';
 import type { Context } from 'aws-lambda';
 import { openSecretStore } from '../../layers/rotation-core/src/secret-store.ts';
-import { STRATEGIES, type StrategyName } from '../support/rotation-lab.ts';
+import { STRATEGIES } from '../support/rotation-lab.ts';
 import { startWireProxy } from '../support/wire-proxy/wire-proxy.ts';
 import { CANARY } from './canary.ts';
 import { directClient } from './direct-client.ts';
 import { type FaultInjector, faultInjector, type Strike } from './fault-injector.ts';
 import { type Assembly, COMPLETE } from './guards.ts';
+import type { Violation } from './invariants.ts';
 import { type Secret, secretOf } from './secret.ts';
 import { openService } from './service.ts';
+import { type Setup, type SetupName, setupOf } from './setup.ts';
 import type { Credentials, World } from './world.ts';
 
 /** The template's timeout, in ms. */
@@ -20,7 +22,7 @@ const PATIENCE = 2_000;
 const ROTATION_TOKEN = `${CANARY}-rotation-token-00000000000000000000`;
 
 export interface ScenarioOptions {
-  readonly strategy: StrategyName;
+  readonly strategy: SetupName;
   /** Rotations that the secret has behind it. */
   readonly rotationsBefore: number;
   readonly assembly?: Assembly;
@@ -37,7 +39,9 @@ export interface Attempt {
 /** One user, its secret and its rotation function, with everything between them that can break. */
 export interface Scenario extends AsyncDisposable {
   readonly world: World;
-  readonly strategy: StrategyName;
+  readonly setup: Setup;
+  /** The function is configured to discard the old password when a rotation ends. */
+  readonly discards: boolean;
   /** The user that the secret was made with. */
   readonly username: string;
   readonly secret: Secret;
@@ -48,6 +52,8 @@ export interface Scenario extends AsyncDisposable {
    * @param watch what goes wrong, or that each call is to be a point; without it, calls of the service pass unseen
    */
   attempt(token: string, watch?: Strike | 'every call'): Promise<Attempt>;
+  /** What was seen wrong while rotations were under way. */
+  interruptions(): readonly Violation[];
   /** All that the function has logged and thrown. */
   output(): string;
   /** Has something end together with the scenario. */
@@ -56,14 +62,16 @@ export interface Scenario extends AsyncDisposable {
 
 export async function openScenario(
   world: World,
-  { strategy: strategyName, rotationsBefore, assembly = COMPLETE }: ScenarioOptions,
+  { strategy: setupName, rotationsBefore, assembly = COMPLETE }: ScenarioOptions,
 ): Promise<Scenario> {
+  const setup = setupOf(setupName);
   const { server, users } = world;
   await using building = new AsyncDisposableStack();
   const username = world.nextName();
   const clone = `${username}_clone`;
   const user: Credentials = { username, password: `Initial-${username}` };
   await users.create(user);
+  if (setup.hasTwoPasswords) await users.allowTwoPasswords(username);
 
   const aliases = new Map([
     [clone, 'clone'],
@@ -74,13 +82,14 @@ export async function openScenario(
     aliases,
     cut: () => proxy.cut(),
     spoilPassword: (statement) => users.spoilPassword(statement.includes(clone) ? clone : username),
+    look,
   });
   const proxy = building.use(await startWireProxy(server, faults.gate));
   const service = building.use(await openService(faults.intercept, username));
   const place = { engine: server.engine, host: '127.0.0.1', port: proxy.port, ssl: false };
   const superuserSecret = secretOf(service, { ...place, ...server.superuser });
   aliases.set(superuserSecret.arn, 'of the superuser');
-  const masterarn = strategyName === 'alternating-users' ? { masterarn: superuserSecret.arn } : {};
+  const masterarn = setup.strategy === 'alternating-users' ? { masterarn: superuserSecret.arn } : {};
   const secret = secretOf(service, { ...place, ...user, ...masterarn });
 
   const { endpoint, region } = service;
@@ -90,9 +99,10 @@ export async function openScenario(
   const written: string[] = [];
   let patience = FUNCTION_TIMEOUT;
   let watched = false;
-  const strategy = assembly.strategy(STRATEGIES[strategyName](assembly.engine(world.engine)));
+  const strategy = assembly.strategy(STRATEGIES[setup.strategy](assembly.engine(world.engine)));
+  const environment: Record<string, string> = { SUPERUSER_SECRET_ARN: '*' };
   const handler = rotationHandler(strategy, {
-    environment: { SUPERUSER_SECRET_ARN: '*' },
+    environment,
     openStore: assembly.openStore((event, deadline) => {
       const remaining = () => Math.min(deadline.remaining(), patience);
       return openSecretStore(event, { ...deadline, remaining }, watched ? client : directClient(service));
@@ -102,6 +112,13 @@ export async function openScenario(
       return { info: write, warn: write, error: write };
     },
   });
+
+  const interruptions: Violation[] = [];
+  async function look(afterwards: string): Promise<void> {
+    const { value } = secret.labelled('AWSCURRENT') ?? {};
+    if (!setup.keepsCurrent || value === undefined || (await users.logsIn(value))) return;
+    interruptions.push({ invariant: 'I1', detail: `AWSCURRENT is rejected after ${afterwards}` });
+  }
 
   async function run(Step: Step, ClientRequestToken: string): Promise<unknown> {
     const ends = Date.now() + FUNCTION_TIMEOUT;
@@ -133,21 +150,35 @@ export async function openScenario(
     return { struck, ...(failure && { failure }) };
   }
 
+  async function abandonAfter(last: Step): Promise<void> {
+    const token = secret.stage();
+    for (const step of STEPS.slice(0, STEPS.indexOf(last) + 1)) {
+      const error = await run(step, token);
+      if (error !== undefined) throw error;
+    }
+    secret.stripPending();
+  }
+
   for (let n = 0; n < rotationsBefore; n++) {
     const { failure } = await attempt(secret.stage());
     if (failure !== undefined) throw failure.error;
   }
+  const { afterAbandoned = false, discards = false } = setup.beginnings[rotationsBefore] ?? {};
+  if (afterAbandoned) await abandonAfter('setSecret');
+  if (discards) environment['DISCARD_OLD_PASSWORD'] = 'true';
   // So that a clone has something to follow its original in, whichever of them is AWSCURRENT now.
   await users.manage(username);
   const owned = building.move();
   return {
     world,
-    strategy: strategyName,
+    setup,
+    discards,
     username,
     secret,
     superuserSecret,
     faults,
     attempt,
+    interruptions: () => interruptions,
     output: () => written.join('\n'),
     own: (resource) => owned.use(resource),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

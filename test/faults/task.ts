@@ -1,15 +1,15 @@
-import type { StrategyName } from '../support/rotation-lab.ts';
 import type { Case, CaseResult } from './case.ts';
 import { describePoint } from './fault.ts';
 import { COMPLETE, type GuardName, WITHOUT } from './guards.ts';
 import { runMatrix } from './matrix.ts';
 import { serverLogLeaks } from './server-log-leaks.ts';
+import type { SetupName } from './setup.ts';
 import { type EngineName, openWorld } from './world.ts';
 
 /** A part of the matrix with a server of its own, as plain data: it can cross a worker's border. */
 export interface Task {
   readonly engine: EngineName;
-  readonly strategy: StrategyName;
+  readonly strategy: SetupName;
   /** Rotations that each secret has behind it. */
   readonly rotationsBefore: number;
   /** A regular expression that the descriptions of the cases match. All by default. */

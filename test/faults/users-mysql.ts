@@ -46,6 +46,9 @@ export function mysqlUsers(
       await run(`REVOKE DELETE ON shop.orders FROM ${user}`);
       await run(`ALTER USER ${user} WITH MAX_USER_CONNECTIONS 50`);
     },
+    async allowTwoPasswords(username) {
+      await run(`GRANT APPLICATION_PASSWORD_ADMIN ON *.* TO ${account(username)}`);
+    },
     async setPassword({ username, password }) {
       await run(`ALTER USER ${account(username)} IDENTIFIED BY ${literal(password)}`);
     },
@@ -65,6 +68,15 @@ export function mysqlUsers(
       const [first, second] = await Promise.all([one, other].map(grantsAndLimit));
       return isDeepStrictEqual(first, second);
     },
+    async logsIn(login) {
+      try {
+        await (await logIn(login)).close();
+        return true;
+      } catch (error) {
+        if (REJECTED.has(numberOf(error))) return false;
+        throw error;
+      }
+    },
     async use(login) {
       try {
         const session = await logIn(login);
@@ -77,11 +89,12 @@ export function mysqlUsers(
         }
         return 'works';
       } catch (error) {
-        const code = error instanceof Error && 'errno' in error ? Number(error.errno) : 0;
-        if (REJECTED.has(code)) return 'rejected';
-        if (LACKS_RIGHTS.has(code)) return 'lacks rights';
+        if (REJECTED.has(numberOf(error))) return 'rejected';
+        if (LACKS_RIGHTS.has(numberOf(error))) return 'lacks rights';
         throw error;
       }
     },
   };
 }
+
+const numberOf = (error: unknown) => (error instanceof Error && 'errno' in error ? Number(error.errno) : 0);

@@ -25,6 +25,9 @@ export function postgresUsers(logIn: (as: Credentials) => Promise<Session>, supe
       const user = identifier(username);
       await run(`ALTER ROLE ${user} CREATEDB CONNECTION LIMIT 20; ALTER ROLE ${user} SET work_mem TO '8MB'`);
     },
+    async allowTwoPasswords() {
+      throw new Error('PostgreSQL knows no dual passwords.');
+    },
     async setPassword({ username, password }) {
       await run(`ALTER ROLE ${identifier(username)} PASSWORD ${literal(password)}`);
     },
@@ -48,6 +51,15 @@ export function postgresUsers(logIn: (as: Credentials) => Promise<Session>, supe
       );
       return isDeepStrictEqual(first, second);
     },
+    async logsIn(login) {
+      try {
+        await (await logIn(login)).close();
+        return true;
+      } catch (error) {
+        if (REJECTED.has(codeOf(error))) return false;
+        throw error;
+      }
+    },
     async use(login, original) {
       try {
         const session = await logIn(login);
@@ -59,11 +71,12 @@ export function postgresUsers(logIn: (as: Credentials) => Promise<Session>, supe
         }
         return 'works';
       } catch (error) {
-        const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-        if (REJECTED.has(code)) return 'rejected';
-        if (code === LACKS_RIGHTS) return 'lacks rights';
+        if (REJECTED.has(codeOf(error))) return 'rejected';
+        if (codeOf(error) === LACKS_RIGHTS) return 'lacks rights';
         throw error;
       }
     },
   };
 }
+
+const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : '');

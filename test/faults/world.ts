@@ -26,11 +26,15 @@ export interface Users {
   create(user: Credentials): Promise<void>;
   /** Changes what a user is and may do, as its administrator does from time to time; none of it does `use` need. */
   manage(username: string): Promise<void>;
+  /** Gives a user the right to have two passwords. On MySQL only. */
+  allowTwoPasswords(username: string): Promise<void>;
   setPassword(user: Credentials): Promise<void>;
-  /** Leaves the user with a password that nobody has. */
+  /** Puts one that nobody has in the place of the password that was set last. */
   spoilPassword(username: string): Promise<void>;
   /** False for a user that does not exist or is locked. */
   mayLogIn(username: string): Promise<boolean>;
+  /** Whether the server takes the login. Any other failure than a rejected login is thrown. */
+  logsIn(login: Credentials): Promise<boolean>;
   /**
    * What the login comes to for an application that uses each of the rights that `original` was created with.
    * Any other failure than a rejected login or a missing right is thrown.
