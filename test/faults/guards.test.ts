@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StrategyName } from '../support/rotation-lab.ts';
 import type { Case } from './case.ts';
 import { COMPLETE, type GuardName, WITHOUT } from './guards.ts';
 import { runMatrix } from './matrix.ts';
+import type { SetupName } from './setup.ts';
 import { complaints } from './task.ts';
-import { openWorld, type World } from './world.ts';
+import { type EngineName, openWorld, type World } from './world.ts';
 
 /* Tests of the test: without one of the product's guards, the matrix finds something; with all of them, the same cases find nothing. */
 
 interface Removal {
   readonly guard: GuardName;
-  readonly strategy: StrategyName;
+  readonly strategy: SetupName;
   readonly rotationsBefore: number;
   /** Where it is missed. */
   readonly select: (which: Case) => boolean;
@@ -18,7 +18,7 @@ interface Removal {
   readonly finds: RegExp;
 }
 
-const REMOVALS: readonly Removal[] = [
+const ON_POSTGRES: readonly Removal[] = [
   {
     guard: 'write-ahead',
     strategy: 'single-user',
@@ -63,17 +63,45 @@ const REMOVALS: readonly Removal[] = [
   },
 ];
 
-describe('the matrix', () => {
+/* Only MySQL has two passwords for a user. */
+const ON_MYSQL: readonly Removal[] = [
+  {
+    guard: 'retained-password',
+    strategy: 'dual-passwords',
+    rotationsBefore: 0,
+    select: ({ point, fault, way }) =>
+      point.name.startsWith('ALTER USER') && fault === 'killed right after' && way === 'same token again',
+    finds: /I1: AWSCURRENT is rejected/,
+  },
+  {
+    guard: 'named-primary',
+    strategy: 'dual-passwords',
+    rotationsBefore: 0,
+    // The rotation that is given up goes well: it is the next one that loses AWSCURRENT, until it has moved it.
+    select: ({ point, fault, way }) =>
+      point.name.startsWith('ALTER USER') &&
+      fault === 'killed right after' &&
+      way === 'label stripped, new token',
+    finds: /I1: AWSCURRENT is rejected after ALTER USER/,
+  },
+];
+
+const REMOVALS: readonly (readonly [EngineName, readonly Removal[]])[] = [
+  ['postgres', ON_POSTGRES],
+  ['mysql', ON_MYSQL],
+];
+
+describe.each(REMOVALS)('the matrix on %s', (engine, removals) => {
   let world: World;
 
   beforeAll(async () => {
-    world = await openWorld('postgres');
+    world = await openWorld(engine);
   });
   afterAll(async () => {
     await world[Symbol.asyncDispose]();
   });
 
-  it.each(REMOVALS)('misses the guard $guard', async ({ guard, finds, ...options }) => {
+  it.each(removals)('misses the guard $guard', async ({ guard, finds, ...options }) => {
     const whole = await runMatrix(world, { ...options, assembly: COMPLETE });
     expect(whole.results).not.toEqual([]);
     expect(complaints({ ...whole, leaks: [] })).toEqual([]);

@@ -1,4 +1,5 @@
 import type { Dependencies, RotationEvent, RotationStrategy } from '@rotation/core';
+import { createConnection } from 'mysql2/promise';
 import type { Engine, Login, Session } from '../../functions/engines/engine.ts';
 import type { Deadline } from '../../layers/rotation-core/src/deadline.ts';
 import { parseSecretValue, type StoredValue } from '../../layers/rotation-core/src/secret-value.ts';
@@ -31,6 +32,8 @@ export const WITHOUT = {
     }),
   },
   'verified-login': { ...COMPLETE, engine: believingItself },
+  'retained-password': { ...COMPLETE, engine: retainingNothing },
+  'named-primary': { ...COMPLETE, engine: retainingBlindly },
   'following-clone': { ...COMPLETE, strategy: (strategy) => ({ ...strategy, settle: async () => {} }) },
 } satisfies Record<string, Assembly>;
 export type GuardName = keyof typeof WITHOUT;
@@ -71,6 +74,47 @@ function believingItself(engine: Engine): Engine {
         async changeOwnPassword(present, next) {
           await session.changeOwnPassword(present, next);
           set.add(keyOf(login, next.reveal()));
+        },
+      };
+    },
+  };
+}
+
+/** Says that the user has two passwords when it has the new one only. */
+function retainingNothing(engine: Engine): Engine {
+  return {
+    ...engine,
+    async connect(login, surroundings) {
+      const session = await engine.connect(login, surroundings);
+      return {
+        ...session,
+        async retainOwnPassword(present, next) {
+          await session.changeOwnPassword(present, next);
+          return undefined;
+        },
+      };
+    },
+  };
+}
+
+/** Retains whichever password is the primary one, and does not say which that has to be. */
+function retainingBlindly(engine: Engine): Engine {
+  return {
+    ...engine,
+    async connect(login, surroundings) {
+      const session = await engine.connect(login, surroundings);
+      return {
+        ...session,
+        async retainOwnPassword(_present, next) {
+          const { host, port, username, password } = login;
+          const own = await createConnection({ host, port, user: username, password: password.reveal() });
+          try {
+            const change = 'ALTER USER CURRENT_USER() IDENTIFIED BY ? RETAIN CURRENT PASSWORD';
+            await own.query(change, [next.reveal()]);
+          } finally {
+            own.destroy();
+          }
+          return undefined;
         },
       };
     },
