@@ -90,12 +90,12 @@ export function fakeDatabase(users: Record<string, User>): FakeDatabase {
       );
     }
 
-    async function discard(username: string) {
+    async function discard(username: string, present: Password) {
       return (
         database.onePassword ??
         works(`${self} discards the old password of ${username}`, () => {
-          const { password = '' } = users[username] ?? {};
-          users[username] = { password };
+          const { retained: _discarded, ...user } = users[username] ?? {};
+          users[username] = { ...user, password: present.reveal() };
           return undefined;
         })
       );
@@ -119,7 +119,7 @@ export function fakeDatabase(users: Record<string, User>): FakeDatabase {
         works(`${self} rehearses a change of the password of ${username}`, () => {}),
       retainPassword: retain,
       whyOnePassword: async () => database.onePassword,
-      discardOldPassword: () => discard(self),
+      discardOldPassword: (present) => discard(self, present),
       discardPasswordOf: discard,
       passwordPolicy: async () => database.policy,
       alignClone: (original, clone, options) =>
