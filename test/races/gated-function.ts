@@ -1,4 +1,4 @@
-import { rotationHandler, type Step } from '@rotation/core';
+import { type OperatorStep, rotationHandler, type Step } from '@rotation/core';
 import type { Context } from 'aws-lambda';
 import type { Engine } from '../../functions/engines/engine.ts';
 import { openSecretStore } from '../../layers/rotation-core/src/secret-store.ts';
@@ -20,7 +20,7 @@ export interface GatedFunctionParts {
 }
 
 /** Runs one step; `who` stands before the gates. */
-export type GatedFunction = (who: string, step: Step, token: string) => Promise<void>;
+export type GatedFunction = (who: string, step: Step | OperatorStep, token: string) => Promise<void>;
 
 /** A rotation function each of whose invocations has to pass a gate with whatever it does. */
 export function gatedFunction(parts: GatedFunctionParts): GatedFunction {
