@@ -1,6 +1,8 @@
 import {
+  DefinerInUse,
   Fault,
   LoginRejected,
+  PasswordPolicyUnmet,
   parseEvent,
   UnexpectedFailure,
   UnknownDatabase,
@@ -47,6 +49,20 @@ describe('the message of an error', () => {
     ],
   ])('says %s', (_what, make, expected) => {
     expect(make().message).toContain(expected);
+  });
+
+  it.each([
+    [['view a.b'], 'is the definer of the view a.b.'],
+    [['view a.b', 'event a.c'], 'is the definer of the view a.b and 1 more.'],
+    [['view a.b', 'event a.c', 'trigger a.d'], 'is the definer of the view a.b and 2 more.'],
+  ])('names the first of %j, and counts the others', (defined, words) => {
+    const target = { host: 'db', port: 1, username: 'admin' };
+    expect(new DefinerInUse(target, 'app_clone@%', defined).message).toContain(words);
+  });
+
+  it('has each problem with a password policy', () => {
+    const target = { host: 'db', port: 1, username: 'app' };
+    expect(new PasswordPolicyUnmet(target, ['one', 'another']).message).toContain('lead to: one; another.');
   });
 
   it('says which steps there are', async () => {

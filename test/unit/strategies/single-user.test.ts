@@ -140,6 +140,8 @@ describe('single user', () => {
   it('has nothing to do when an earlier try got as far as the change', async () => {
     const rotation = rotationStub();
     await databaseWith(CANARY.pending).setSecret(versions(), rotation);
+    // It began no later.
+    expect(rotation.loginGapBegins).toHaveBeenCalledTimes(1);
     expect(database.events).toEqual(['app is rejected', 'app logs in']);
     expect(database.users['app']?.password).toBe(CANARY.pending);
     expect(rotation.previous).not.toHaveBeenCalled();
@@ -589,7 +591,10 @@ describe('a single user that may have two passwords', () => {
     expect((await failureOf(asked)).name).toBe('NothingToDiscard');
     expect(database.users['app']).toEqual(both);
 
-    await strategy.settle(versions(), rotationStub({ environment }));
+    const timely = rotationStub({ environment });
+    await strategy.settle(versions(), timely);
+    expect(timely.lines).toEqual([]);
+    expect(new Set(database.locks)).toEqual(new Set(['secrets-rotation ["app"]']));
     expect(database.users['app']).toEqual({ password: CANARY.pending });
     expect(database.events.slice(-3)).toEqual([
       'app logs in',
@@ -688,6 +693,66 @@ describe('a superuser that changes the password of a single user', () => {
     });
     await singleUser({ ...database.engine, connect }).setSecret(versions(), withSuperuser());
     expect(database.events).toContain('app gives app a second password');
+  });
+
+  it('changes it beside what the user has retained, and even where it has expired', async () => {
+    databaseWithAdmin(CANARY.current);
+    const asked: unknown[] = [];
+    const connect: typeof database.engine.connect = async (...login) => {
+      const session = await database.engine.connect(...login);
+      return {
+        ...session,
+        async setPassword(username, password, options) {
+          asked.push(options);
+          await session.setPassword(username, password, options);
+        },
+      };
+    };
+    await singleUser({ ...database.engine, connect }).setSecret(versions(), withSuperuser());
+    expect(asked).toEqual([{ evenExpired: true, besideRetained: true }]);
+    // AWSCURRENT may be what it has retained.
+    expect(database.events).not.toContain('admin discards the old password of app');
+  });
+
+  it('leaves the user one password alone where it is to have one', async () => {
+    const strategy = databaseWithAdmin(CANARY.current);
+    database.onePassword = undefined;
+    const never = { ...environment, DUAL_PASSWORDS: 'never' };
+    await strategy.setSecret(versions(), withSuperuser({ environment: never }));
+    expect(database.events.slice(-3)).toEqual([
+      'admin sets the password of app',
+      'admin discards the old password of app',
+      'app logs in',
+    ]);
+    // Also when a try before has got as far as the change.
+    database.users['app'] = { password: CANARY.pending, retained: 'older' };
+    await strategy.setSecret(versions(), withSuperuser({ environment: never }));
+    expect(database.users['app']).toEqual({ password: CANARY.pending });
+  });
+
+  it('gives the new password up to nobody when there is no connection left for its proof', async () => {
+    const strategy = databaseWithAdmin('changed by hand');
+    database.watch = (point) => {
+      if (point === 'before app logs in') throw new TooManyConnections(login, new Fault('full'));
+    };
+    const rotation = withSuperuser({ environment: { ...environment, REPAIR_AWSCURRENT: 'true' } });
+    expect((await failureOf(strategy.setSecret(versions(), rotation))).name).toBe('TooManyConnections');
+    expect(database.users['app']?.password).toBe(CANARY.pending);
+  });
+
+  it('waits for a replica that the user logs in to', async () => {
+    const strategy = databaseWithAdmin(CANARY.current);
+    let isKnown = false;
+    database.watch = (point) => {
+      if (point === 'after admin sets the password of app') setTimeout(() => (isKnown = true), 50);
+      if (point === 'before app logs in' && database.users['app']?.password === CANARY.pending && !isKnown)
+        throw new LoginRejected(login, new Fault('not replicated yet'));
+    };
+    const rotation = withSuperuser({ other: superuser({ host: 'writer.example.com' }) });
+    await strategy.setSecret(versions(), rotation);
+    await strategy.testSecret(versions(), rotation);
+    await (await strategy.hold(versions(), rotation))[Symbol.asyncDispose]();
+    expect(database.users['app']?.password).toBe(CANARY.pending);
   });
 
   it('puts the old password back when the new one is not accepted', async () => {

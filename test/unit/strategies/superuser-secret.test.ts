@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { superuserOf } from '../../../functions/strategies/superuser-secret.ts';
+import { hasSuperuser, superuserOf } from '../../../functions/strategies/superuser-secret.ts';
 import { failureOf } from '../support/canaries.ts';
 import { rotationStub } from '../support/rotation-stub.ts';
 import { current, superuser } from '../support/secret-values.ts';
@@ -65,5 +65,19 @@ describe('the superuser secret', () => {
   ])('is taken with %s', async (_case, ours, theirs) => {
     const found = await superuserOf(current(ours), rotationWith('arn:ours', theirs));
     expect(found.ssl).toBe(!('ssl' in theirs));
+  });
+});
+
+describe('a rotation that can do without a superuser', () => {
+  it.each([
+    ['has none where the function names none', '', 'arn:a', false],
+    ['has the only one', 'arn:a', undefined, true],
+    ['has the only one, named', 'arn:a', 'arn:a', true],
+    ['has one of several, named', 'arn:a,arn:b', 'arn:b', true],
+    ['has none of several when it names none', 'arn:a,arn:b', undefined, false],
+    ['has any that it names', '*', 'arn:b', true],
+    ['has none of any when it names none', '*', undefined, false],
+  ])('%s', (_, configured, masterarn, expected) => {
+    expect(hasSuperuser(current({ masterarn }), { SUPERUSER_SECRET_ARN: configured })).toBe(expected);
   });
 });

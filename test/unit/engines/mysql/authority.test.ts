@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { authorityOf } from '../../../../functions/engines/mysql/authority.ts';
+import { authorityOf, SYSTEM_USER } from '../../../../functions/engines/mysql/authority.ts';
 import type { GrantStatement } from '../../../../functions/engines/mysql/grant-statement.ts';
+import { phraseOf } from '../../../../functions/engines/mysql/right.ts';
 import { rightsIn } from '../../../../functions/engines/mysql/show-grants.ts';
 
 const rightsOf = (lines: readonly string[]) => lines.flatMap((line) => rightsIn(`${line}`));
@@ -157,5 +158,25 @@ describe('rights', () => {
     ['GRANT ALL PRIVILEGES ON *.* TO `a`@`%` WITH GRANT OPTION', false],
   ])('%s: change system users: %s', (line, expected) => {
     expect(authorityOf(rightsOf([line]), false).isSystemUser).toBe(expected);
+  });
+
+  it('of a system user are those that SHOW GRANTS shows of one', () => {
+    expect(rightsOf(['GRANT SYSTEM_USER ON *.* TO `a`@`%`']).map(phraseOf)).toEqual([phraseOf(SYSTEM_USER)]);
+  });
+
+  it.each(
+    ADMIN[0]
+      ?.replace(/GRANT (.*) ON .*/, '$1')
+      .split(', ')
+      .filter((privilege) => !['RELOAD', 'CREATE USER'].includes(privilege)) ?? [],
+  )('without %s are not all that there is on a schema', (privilege) => {
+    const fewer = ADMIN[0]?.replace(new RegExp(`(?<=[T,] )${privilege}, |, ${privilege}(?= ON)`), '') ?? '';
+    expect(fewer).not.toBe(ADMIN[0]);
+    expect(authorityOf(rightsOf([fewer]), false).allows(grant('ALL PRIVILEGES', '`shop`.*'))).toBe('ask');
+  });
+
+  it('to pass on something else everywhere do not tell of default roles', () => {
+    const own = rightsOf(['GRANT CREATE USER, SELECT ON *.* TO `a`@`%` WITH GRANT OPTION']);
+    expect(authorityOf(own, false).allows({ verb: 'SET DEFAULT ROLE', given: ['NONE'] })).toBe('ask');
   });
 });

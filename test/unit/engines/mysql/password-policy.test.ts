@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { policyIn } from '../../../../functions/engines/mysql/password-policy.ts';
+import { passwordPolicyOf, policyIn } from '../../../../functions/engines/mysql/password-policy.ts';
 
 const policyOf = (settings: Record<string, string>) => policyIn(new Map(Object.entries(settings)));
 const VALIDATE_PASSWORD = {
@@ -33,4 +33,24 @@ describe('a password policy', () => {
       }),
     ).toEqual(ALL_KINDS);
   });
+
+  it.each(['validate_password.', 'validate_password_'])(
+    'is read from the variables of %s',
+    async (prefix) => {
+      const asked: string[] = [];
+      const wire = {
+        async query(sql: string) {
+          asked.push(sql);
+          return [
+            [`${prefix}length`, '12'],
+            [`${prefix}policy`, 'MEDIUM'],
+            [`${prefix}number_count`, '2'],
+          ];
+        },
+        async close() {},
+      };
+      expect(await passwordPolicyOf(wire)).toMatchObject({ length: 12, digits: 2 });
+      expect(asked).toEqual([expect.stringContaining('validate_password[._]')]);
+    },
+  );
 });
