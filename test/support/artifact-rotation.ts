@@ -59,7 +59,7 @@ export function testRotation(artifacts: () => Artifacts): void {
       AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
       AWS_REGION: region,
       DATABASE_CA: database.server.ca,
-      SUPERUSER_SECRET_ARN: superuser,
+      ...(strategy === alternatingUsers && { SUPERUSER_SECRET_ARN: superuser }),
     });
     rotations.register(LAMBDA_ARN, rotation.invoke);
 
