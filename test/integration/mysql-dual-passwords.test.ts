@@ -104,6 +104,29 @@ describe.each(VARIANTS)('an account %s', (_variant, options) => {
   });
 });
 
+it.each(STATES.filter((state) => (state as readonly unknown[]).includes('CURRENT')))(
+  'an account with another host part keeps that out of it: primary password %s, retained one %s',
+  async (primary, retained) => {
+    const lab = await labWith({});
+    const name = await newAccount({ password: PASSWORDS[retained ?? primary], host: 'localhost' });
+    if (retained !== undefined) await retain(name, PASSWORDS[primary], 'localhost');
+    await database.sql(`CREATE USER '${name}'@'10.9.%' IDENTIFIED BY '${PASSWORDS.CURRENT}'`);
+    const elsewhere = () =>
+      database.sql(
+        `SELECT authentication_string, User_attributes FROM mysql.user WHERE User = '${name}' AND Host = '10.9.%'`,
+      );
+    const before = await elsewhere();
+    const secretArn = await lab.createSecret({ username: name, password: PASSWORDS.CURRENT });
+    const run = await lab.stepsOf(secretArn);
+    await lab.rewritePending(secretArn, { username: name, password: PASSWORDS.PENDING });
+    for (const step of ['setSecret', 'testSecret', 'finishSecret'] as const) await run(step);
+    for (const password of [PASSWORDS.PENDING, PASSWORDS.CURRENT])
+      expect(await database.logsIn(name, password)).toBe(true);
+    expect(await elsewhere()).toEqual(before);
+    await database.dropUser(name);
+  },
+);
+
 describe('dual passwords', () => {
   it('keep AWSPREVIOUS valid until the next rotation, and nothing longer', async () => {
     const lab = await labWith({});
@@ -392,6 +415,21 @@ describe('a superuser that changes the password of a single user', () => {
       expect(failureOf(await lab.rotate(secretArn, immediately))).toMatchObject({ name: 'PrivilegeMissing' });
     for (const user of [name, boss]) await database.dropUser(user);
   });
+
+  it.each(STATES.filter((state) => (state as readonly unknown[]).includes('CURRENT')))(
+    'ends an expiry where the primary password is %s, and the retained one %s',
+    async (primary, retained) => {
+      const name = await newAccount({ password: PASSWORDS[retained ?? primary] });
+      if (retained !== undefined) await retain(name, PASSWORDS[primary]);
+      await database.sql(`ALTER USER '${name}'@'%' PASSWORD EXPIRE`);
+      const secretArn = await lab.createSecret({ username: name, password: PASSWORDS.CURRENT, masterarn });
+      const run = await lab.stepsOf(secretArn);
+      await lab.rewritePending(secretArn, { username: name, password: PASSWORDS.PENDING, masterarn });
+      for (const step of ['setSecret', 'testSecret', 'finishSecret'] as const) await run(step);
+      expect(await database.logsIn(name, PASSWORDS.PENDING)).toBe(true);
+      await database.dropUser(name);
+    },
+  );
 
   it('ends the expiry of a password, which its user cannot', async () => {
     const name = await newAccount();
