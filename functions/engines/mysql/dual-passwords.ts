@@ -5,6 +5,8 @@ import type { Wire } from './connection.ts';
 import {
   asksForPresentPassword,
   contradictsHistory,
+  DUAL_PRIVILEGE,
+  DUAL_PRIVILEGE_MISSING,
   isEmptyBesideAnother,
   isNotPrimary,
   violatesPolicy,
@@ -24,9 +26,6 @@ import { isHashOf } from './stored-password.ts';
  */
 
 const MARIADB_HAS_NONE = 'MariaDB knows no dual passwords';
-/** For an account's own passwords; CREATE USER serves as well. */
-const DUAL_PRIVILEGE = 'APPLICATION_PASSWORD_ADMIN';
-const PRIVILEGE_MISSING = `the privilege ${DUAL_PRIVILEGE} is missing`;
 
 /**
  * Gives the account that is logged in a new primary password beside `present`, which works and goes on working.
@@ -43,11 +42,8 @@ export async function retainOwn(
 ): Promise<string | undefined> {
   if (await isMariaDb(wire)) return MARIADB_HAS_NONE;
   try {
-    await wire.query(`${replacing(present, next)} RETAIN CURRENT PASSWORD`);
-    return undefined;
+    return await unlessOnlyOne(() => wire.query(`${replacing(present, next)} RETAIN CURRENT PASSWORD`));
   } catch (error) {
-    const reason = whyOnlyOne(error);
-    if (reason !== undefined) return reason;
     if (!isNotPrimary(error)) throw error;
   }
   await replacePrimary(wire, login, next, others);
@@ -100,8 +96,13 @@ export async function retainOf(
       return isHashOf(primary, present.reveal()) ? `${change} RETAIN CURRENT PASSWORD` : change;
     });
   if (clauses.length === 0) return undefined;
+  return unlessOnlyOne(() => alterUsers(wire, clauses.join(', ')));
+}
+
+/** @returns why there is only one password, where that is what the statement fails for; undefined when it succeeds */
+async function unlessOnlyOne(make: () => Promise<unknown>): Promise<string | undefined> {
   try {
-    await alterUsers(wire, clauses.join(', '));
+    await make();
     return undefined;
   } catch (error) {
     const reason = whyOnlyOne(error);
@@ -143,7 +144,7 @@ export async function whyOne(wire: Wire): Promise<string | undefined> {
   const mayRetain =
     everywhere(own).has('CREATE USER') ||
     ofKind(own, 'dynamic privilege').some(({ privilege }) => privilege === DUAL_PRIVILEGE);
-  return mayRetain ? undefined : PRIVILEGE_MISSING;
+  return mayRetain ? undefined : DUAL_PRIVILEGE_MISSING;
 }
 
 const NOT_CLEARLY_PRIMARY =
@@ -163,14 +164,7 @@ export async function discardOwn(wire: Wire, present: Password): Promise<string 
     if (!isRefused(error) && !asksForPresentPassword(error)) throw error;
     if (!(await isPrimary(wire, present))) return NOT_CLEARLY_PRIMARY;
   }
-  try {
-    await wire.query('ALTER USER CURRENT_USER() DISCARD OLD PASSWORD');
-    return undefined;
-  } catch (error) {
-    const onlyOne = whyOnlyOne(error);
-    if (onlyOne === undefined) throw error;
-    return onlyOne;
-  }
+  return unlessOnlyOne(() => wire.query('ALTER USER CURRENT_USER() DISCARD OLD PASSWORD'));
 }
 
 /**
@@ -196,7 +190,7 @@ export async function discardOf(
   present: Password,
 ): Promise<string | undefined> {
   if (await isMariaDb(wire)) return MARIADB_HAS_NONE;
-  const having = (await storedPasswordsOf(wire, accounts)).filter(({ hasRetained }) => hasRetained);
+  const having = await retainingOf(wire, accounts);
   if (having.some(({ primary }) => !isHashOf(primary, present.reveal()))) return NOT_CLEARLY_PRIMARY;
   await discard(wire, having);
   return undefined;
@@ -208,10 +202,11 @@ export async function discardOf(
  */
 export async function forgetRetained(wire: Wire, accounts: readonly Account[]): Promise<void> {
   if (await isMariaDb(wire)) return;
-  await discard(
-    wire,
-    (await storedPasswordsOf(wire, accounts)).filter(({ hasRetained }) => hasRetained),
-  );
+  await discard(wire, await retainingOf(wire, accounts));
+}
+
+async function retainingOf(wire: Wire, accounts: readonly Account[]): Promise<StoredPasswords[]> {
+  return (await storedPasswordsOf(wire, accounts)).filter(({ hasRetained }) => hasRetained);
 }
 
 async function discard(wire: Wire, having: readonly StoredPasswords[]): Promise<void> {

@@ -135,11 +135,15 @@ export function isEmptyBesideAnother(cause: unknown): boolean {
   return keyOf(cause) === '3895'; // ER_CURRENT_PASSWORD_CANNOT_BE_RETAINED
 }
 
+/** What an account needs for a second password of its own; CREATE USER serves as well. */
+export const DUAL_PRIVILEGE = 'APPLICATION_PASSWORD_ADMIN';
+export const DUAL_PRIVILEGE_MISSING = `the privilege ${DUAL_PRIVILEGE} is missing`;
+
 /** Why an account has no second password, as far as that is what the server says to RETAIN or DISCARD. */
 export function whyOnlyOne(cause: unknown): string | undefined {
   switch (keyOf(cause)) {
     case '1227': // ER_SPECIFIC_ACCESS_DENIED_ERROR
-      return 'the privilege APPLICATION_PASSWORD_ADMIN is missing';
+      return DUAL_PRIVILEGE_MISSING;
     case '1064': // ER_PARSE_ERROR
       return 'the server is older than MySQL 8.0.14';
     default:
