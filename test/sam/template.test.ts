@@ -29,10 +29,62 @@ describe.each(FUNCTIONS)('$id', ({ id, name, superuser }) => {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Handler: 'index.handler',
-      Timeout: 30,
+      Timeout: { Ref: 'Timeout' },
       Layers: [{ Ref: 'RotationCore' }],
       Role: { 'Fn::GetAtt': `${id}Role.Arn` },
       LoggingConfig: { LogGroup: { Ref: `${id}LogGroup` } },
+    });
+  });
+
+  test('is there only if its parameter says so, with all that belongs to it', () => {
+    expect(template.Parameters[`Deploy${id}`]).toMatchObject({
+      Default: 'true',
+      AllowedValues: ['true', 'false'],
+    });
+    expect(template.Conditions[`${id}Deployed`]).toEqual({ 'Fn::Equals': [{ Ref: `Deploy${id}` }, 'true'] });
+    for (const part of ['', 'Permission', 'LogGroup', 'Role']) {
+      expect(template.Resources[id + part]?.Condition).toBe(`${id}Deployed`);
+    }
+    for (const part of ['Errors', 'Throttles', 'Duration']) {
+      expect(template.Resources[`${id}${part}Alarm`]?.Condition).toBe(`${id}Alarmed`);
+    }
+    expect(template.Conditions[`${id}Alarmed`]).toEqual({
+      'Fn::And': [{ Condition: 'HasAlarms' }, { Condition: `${id}Deployed` }],
+    });
+  });
+
+  test('exports its ARN and that of its role by names that stay', () => {
+    const output = (name: string, resource: string) => ({
+      [name]: {
+        Condition: `${id}Deployed`,
+        Description: expect.any(String) as string,
+        Value: { 'Fn::GetAtt': `${resource}.Arn` },
+        Export: { Name: { 'Fn::Sub': `\${AWS::StackName}-${name}` } },
+      },
+    });
+
+    expect(template.Outputs).toMatchObject({
+      ...output(`${id}Arn`, id),
+      ...output(`${id}RoleArn`, `${id}Role`),
+    });
+  });
+
+  test('runs with the endpoints, concurrency, network and key that parameters give, or else without', () => {
+    expect(functionProperties(id)).toMatchObject({
+      ReservedConcurrentExecutions: optional('HasReservedConcurrency', { Ref: 'ReservedConcurrency' }),
+      KmsKeyArn: optional('HasOperationsKmsKey', { Ref: 'OperationsKmsKeyArn' }),
+      VpcConfig: optional('InVpc', {
+        SubnetIds: { Ref: 'SubnetIds' },
+        SecurityGroupIds: { Ref: 'SecurityGroupIds' },
+        Ipv6AllowedForDualStack: optional('UsesDualstackEndpoint', true),
+      }),
+    });
+  });
+
+  test('has a role with the path and the boundary that parameters give', () => {
+    expect(template.Resources[`${id}Role`]?.Properties).toMatchObject({
+      Path: { Ref: 'RolePath' },
+      PermissionsBoundary: optional('HasPermissionsBoundary', { Ref: 'PermissionsBoundaryArn' }),
     });
   });
 
@@ -43,6 +95,8 @@ describe.each(FUNCTIONS)('$id', ({ id, name, superuser }) => {
       EXCLUDE_CHARACTERS: { Ref: 'ExcludeCharacters' },
       PASSWORD_LENGTH: { Ref: 'PasswordLength' },
       DATABASE_CA: { Ref: 'DatabaseCa' },
+      AWS_USE_FIPS_ENDPOINT: { Ref: 'UseFipsEndpoint' },
+      AWS_USE_DUALSTACK_ENDPOINT: { Ref: 'UseDualstackEndpoint' },
       NODE_OPTIONS: '--enable-source-maps',
       ...(superuser
         ? {
@@ -65,6 +119,7 @@ describe.each(FUNCTIONS)('$id', ({ id, name, superuser }) => {
   test('may be invoked by Secrets Manager for this account', () => {
     expect(template.Resources[`${id}Permission`]).toEqual({
       Type: 'AWS::Lambda::Permission',
+      Condition: `${id}Deployed`,
       Properties: {
         Action: 'lambda:InvokeFunction',
         FunctionName: { Ref: id },
@@ -78,6 +133,7 @@ describe.each(FUNCTIONS)('$id', ({ id, name, superuser }) => {
     expect(template.Resources[`${id}LogGroup`]?.Properties).toEqual({
       LogGroupName: { 'Fn::Sub': `/aws/lambda/\${AWS::StackName}-${name}` },
       RetentionInDays: { Ref: 'LogRetentionDays' },
+      KmsKeyId: optional('HasOperationsKmsKey', { Ref: 'OperationsKmsKeyArn' }),
     });
   });
 
@@ -98,6 +154,7 @@ describe.each(FUNCTIONS)('$id', ({ id, name, superuser }) => {
             'secretsmanager:resource/AllowRotationLambdaArn': {
               'Fn::Sub': `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:\${AWS::StackName}-${name}`,
             },
+            'aws:ResourceTag/secrets-rotation': optional('HasSecretTag', { Ref: 'SecretTag' }),
           },
         },
       },
@@ -114,6 +171,11 @@ describe.each(FUNCTIONS)('$id', ({ id, name, superuser }) => {
     ]);
   });
 });
+
+/** A property that is there under a condition only. */
+function optional(condition: string, value: unknown): object {
+  return { 'Fn::If': [condition, value, { Ref: 'AWS::NoValue' }] };
+}
 
 const SUPERUSER_SECRETS = { 'Fn::Join': [',', { Ref: 'SuperuserSecretArns' }] };
 
@@ -139,6 +201,15 @@ const USE_KEY = {
   Resource: { Ref: 'KmsKeyArn' },
   Condition: {
     StringEquals: { 'kms:ViaService': { 'Fn::Sub': `secretsmanager.\${AWS::Region}.\${AWS::URLSuffix}` } },
+    StringLike: {
+      'kms:EncryptionContext:SecretARN': {
+        'Fn::If': [
+          'HasSuperuserSecret',
+          { 'Fn::Split': [',', { 'Fn::Join': [',', [{ Ref: 'SecretArnPattern' }, SUPERUSER_SECRETS]] }] },
+          { Ref: 'SecretArnPattern' },
+        ],
+      },
+    },
   },
 };
 
@@ -200,5 +271,6 @@ test('a layer version outlives its replacement', () => {
 test('the parameters have the defaults of the code', () => {
   expect(template.Parameters['ExcludeCharacters']?.Default).toBe(`:/@"'\\\``);
   expect(template.Parameters['PasswordLength']?.Default).toBe(32);
+  expect(template.Parameters['Timeout']?.Default).toBe(30);
   expect(passwordSettings({})).toMatchObject({ ExcludeCharacters: `:/@"'\\\``, PasswordLength: 32 });
 });

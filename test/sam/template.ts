@@ -8,6 +8,8 @@ type Properties = Readonly<Record<string, unknown>>;
 
 export interface Resource {
   readonly Type: string;
+  /** The condition of the template under which the resource is there; always when absent. */
+  readonly Condition?: string;
   readonly Properties: Properties;
 }
 
@@ -22,15 +24,23 @@ export interface Statement {
 
 interface Template {
   readonly Parameters: Readonly<Record<string, { readonly Default?: unknown }>>;
+  readonly Conditions: Readonly<Record<string, unknown>>;
   readonly Globals: { readonly Function: Properties };
   readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Outputs: Readonly<Record<string, Output>>;
+}
+
+interface Output {
+  readonly Condition?: string;
+  readonly Value: unknown;
+  readonly Export?: { readonly Name: unknown };
 }
 
 /** template.yaml, with each short form such as `!Ref x` read as its long form, here `{ Ref: 'x' }`. */
 export const template = parse(readFileSync(TEMPLATE, 'utf8'), {
   customTags: [
     ...['Condition', 'Ref', 'Sub', 'GetAtt'].map(scalarTag),
-    ...['And', 'Equals', 'If', 'Join', 'Not'].map(collectionTag),
+    ...['And', 'Equals', 'If', 'Join', 'Not', 'Or', 'Split', 'Sub'].map(collectionTag),
   ],
 }) as Template;
 
@@ -49,13 +59,15 @@ export function statementsOf(roleId: string): Statement[] {
   const own = template.Resources[roleId]?.Properties['Policies'] as readonly Policy[];
   const attached = resourcesOf('AWS::IAM::Policy')
     .map(([, { Properties }]) => Properties as unknown as Policy)
-    .filter(({ Roles = [] }) => Roles.some(({ Ref }) => Ref === roleId));
+    .filter(({ Roles = [] }) => Roles.some(({ 'Fn::If': [, role] }) => role.Ref === roleId));
   return [...own, ...attached].flatMap(({ PolicyDocument }) => PolicyDocument.Statement.map(statementOf));
 }
 
 interface Policy {
   readonly PolicyDocument: { readonly Statement: readonly (Statement | Choice)[] };
-  readonly Roles?: readonly { readonly Ref: string }[];
+  readonly Roles?: readonly {
+    readonly 'Fn::If': readonly [condition: string, role: { readonly Ref: string }, otherwise: unknown];
+  }[];
 }
 interface Choice {
   readonly 'Fn::If': readonly [condition: string, statement: Statement, otherwise: unknown];
