@@ -30,7 +30,9 @@ afterAll(async () => {
 
 /** Has the function as it is built try its logins out, with a superuser secret that RDS manages. */
 async function tryOut(runtimePackages: string) {
-  await using rds = await startRdsEndpoint({ arn: INSTANCE_ARN, engine: 'postgres', host, port });
+  await using rds = await startRdsEndpoint([
+    { kind: 'instance', arn: INSTANCE_ARN, engine: 'postgres', host, port },
+  ]);
   await using secretsManager = await startSecretsManager({ rotation: { kind: 'invoking', attempts: 1 } });
   const { endpoint, region, rotations } = secretsManager;
   const api = new SecretsManager({ endpoint, region, credentials: CREDENTIALS });
