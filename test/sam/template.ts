@@ -23,7 +23,7 @@ export interface Statement {
 }
 
 interface Template {
-  readonly Parameters: Readonly<Record<string, { readonly Default?: unknown }>>;
+  readonly Parameters: Readonly<Record<string, { readonly Type: string; readonly Default?: unknown }>>;
   readonly Conditions: Readonly<Record<string, unknown>>;
   readonly Globals: { readonly Function: Properties };
   readonly Resources: Readonly<Record<string, Resource>>;
