@@ -32,7 +32,7 @@ const CASES: readonly Case[] = [
   { name: 'mysql-alternating-users', server: 'mariadb', strategy: alternatingUsers },
 ];
 
-interface Credentials {
+export interface Credentials {
   readonly username: string;
   readonly password: string;
 }
@@ -78,7 +78,8 @@ export function testRotation(artifacts: () => Artifacts): void {
   });
 }
 
-async function createUser(database: TestDatabase): Promise<Credentials & AsyncDisposable> {
+/** A user that is dropped, with its clone, when it is disposed of. */
+export async function createUser(database: TestDatabase): Promise<Credentials & AsyncDisposable> {
   const username = uniqueName();
   const password = 'Fir5t-password!';
   await database.createUser(username, password);
