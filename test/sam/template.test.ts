@@ -1,10 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { passwordSettings } from '../../layers/rotation-core/src/password-settings.ts';
 import { functionProperties, resourcesOf, statementsOf, template } from './template.ts';
-
-const LAYER_SOURCES = resolve(import.meta.dirname, '../../layers/rotation-core/src');
 
 const FUNCTIONS = [
   { id: 'PostgresSingleUser', name: 'postgres-single-user', superuser: false },
@@ -242,17 +238,6 @@ const HANDLE_NETWORK_INTERFACES = [
     },
   },
 ];
-
-test.each([
-  { service: 'secretsmanager', file: 'secret-store.ts', call: /new (\w+)Command\(/g },
-  { service: 'rds', file: 'rds.ts', call: /ask\('(\w+)'/g },
-])('the layer makes the very calls to $service that a role allows', ({ service, file, call }) => {
-  const source = readFileSync(resolve(LAYER_SOURCES, file), 'utf8');
-  const calls = [...source.matchAll(call)].map(([, name]) => `${service}:${name}`);
-  const allowed = statementsOf('PostgresAlternatingUsersRole').flatMap(({ Action }) => Action);
-
-  expect(new Set(calls)).toEqual(new Set(allowed.filter((action) => action.startsWith(`${service}:`))));
-});
 
 test('no role has a managed policy, whose content others decide', () => {
   const roles = resourcesOf('AWS::IAM::Role');
