@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type CollectionTag, parse, type ScalarTag } from 'yaml';
 
-const TEMPLATE = resolve(import.meta.dirname, '../../template.yaml');
+const ROOT = resolve(import.meta.dirname, '../..');
 
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -25,7 +25,6 @@ export interface Statement {
 interface Template {
   readonly Parameters: Readonly<Record<string, { readonly Type: string; readonly Default?: unknown }>>;
   readonly Conditions: Readonly<Record<string, unknown>>;
-  readonly Globals: { readonly Function: Properties };
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Outputs: Readonly<Record<string, Output>>;
 }
@@ -36,13 +35,24 @@ interface Output {
   readonly Export?: { readonly Name: unknown };
 }
 
-/** template.yaml, with each short form such as `!Ref x` read as its long form, here `{ Ref: 'x' }`. */
-export const template = parse(readFileSync(TEMPLATE, 'utf8'), {
-  customTags: [
-    ...['Condition', 'Ref', 'Sub', 'GetAtt'].map(scalarTag),
-    ...['And', 'Equals', 'If', 'Join', 'Not', 'Or', 'Split', 'Sub'].map(collectionTag),
-  ],
-}) as Template;
+interface SamTemplate extends Template {
+  readonly Globals: { readonly Function: Properties };
+}
+
+/**
+ * A template, with each short form such as `!Ref x` read as its long form, here `{ Ref: 'x' }`.
+ * @param path from the root of the repository
+ */
+export function readTemplate(path: string): Template {
+  return parse(readFileSync(resolve(ROOT, path), 'utf8'), {
+    customTags: [
+      ...['Condition', 'Ref', 'Sub', 'GetAtt'].map(scalarTag),
+      ...['And', 'Equals', 'If', 'Join', 'Not', 'Or', 'Split', 'Sub'].map(collectionTag),
+    ],
+  }) as Template;
+}
+
+export const template = readTemplate('template.yaml') as SamTemplate;
 
 /** All resources of one type, by logical id. */
 export function resourcesOf(type: string): [string, Resource][] {
