@@ -9,6 +9,8 @@ const CONTENT_TYPE = 'application/x-amz-json-1.1';
 const TARGET_PREFIX = 'secretsmanager.';
 
 export interface EndpointOptions {
+  /** The address to answer on: by default 127.0.0.1, which only this machine reaches. */
+  readonly host?: string | undefined;
   /** 0 takes a free one. */
   readonly port: number;
   readonly now: () => Date;
@@ -23,7 +25,7 @@ export interface Endpoint {
   close(): Promise<void>;
 }
 
-/** Speaks the AWS JSON 1.1 protocol over HTTP, to this machine only. Signatures are not checked. */
+/** Speaks the AWS JSON 1.1 protocol over HTTP. Signatures are not checked. */
 export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> {
   const calls: CallRecord[] = [];
 
@@ -47,6 +49,7 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
     return options.intercept({ operation, input, number }, () => options.perform(operation, input));
   }
 
+  const host = options.host ?? LOCALHOST;
   const server = createServer((request, response) => {
     handle(request, response).catch((defect: unknown) => {
       response.destroy();
@@ -57,11 +60,11 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
     });
   });
   await new Promise<void>((listening, failed) => {
-    server.once('error', failed).listen(options.port, LOCALHOST, listening);
+    server.once('error', failed).listen(options.port, host, listening);
   });
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://${LOCALHOST}:${port}`,
+    url: `http://${host}:${port}`,
     calls: () => [...calls],
     close: () =>
       new Promise((closed) => {

@@ -1,9 +1,11 @@
 import { openEndpoint } from './endpoint.ts';
+import { type GivenSecret, storeGivenSecret } from './given-secret.ts';
 import { type CallRecord, type Interceptor, passThrough } from './interception.ts';
 import { perform } from './operations.ts';
 import { RotationService, type RotationSettings } from './rotation-service.ts';
 import { Vault } from './vault.ts';
 
+export type { GivenSecret } from './given-secret.ts';
 export type { Answer, Call, CallRecord, Interceptor } from './interception.ts';
 export type {
   RotationEvent,
@@ -23,8 +25,12 @@ const DEFAULT_REGION = 'us-east-1';
 export interface SecretsManagerOptions {
   /** Whether RotateSecret has functions run, and which. */
   readonly rotation: RotationSettings;
+  /** The address to answer on: by default 127.0.0.1, which only this machine reaches. */
+  readonly host?: string;
   /** A free one by default. */
   readonly port?: number;
+  /** None by default. */
+  readonly secrets?: readonly GivenSecret[];
   /** Sees every call, and may answer it in the service's place. By default all are let through. */
   readonly intercept?: Interceptor;
   /** For tests of what the service does a day later. The system's clock by default. */
@@ -44,13 +50,15 @@ export interface SecretsManager extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** Starts an AWS Secrets Manager that lives in this process' memory and answers on 127.0.0.1. */
+/** Starts an AWS Secrets Manager that lives in this process' memory. */
 export async function startSecretsManager(options: SecretsManagerOptions): Promise<SecretsManager> {
   const now = options.now ?? (() => new Date());
   const region = options.region ?? DEFAULT_REGION;
   const vault = new Vault({ region, accountId: options.accountId ?? DEFAULT_ACCOUNT, now });
+  for (const secret of options.secrets ?? []) storeGivenSecret(vault, secret);
   const rotations = new RotationService(vault, options.rotation);
   const endpoint = await openEndpoint({
+    host: options.host,
     port: options.port ?? 0,
     now,
     intercept: options.intercept ?? passThrough,
