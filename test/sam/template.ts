@@ -22,8 +22,15 @@ export interface Statement {
   readonly Condition?: unknown;
 }
 
+interface Parameter {
+  readonly Type: string;
+  readonly Default?: unknown;
+  readonly AllowedPattern?: string;
+  readonly AllowedValues?: readonly unknown[];
+}
+
 interface Template {
-  readonly Parameters: Readonly<Record<string, { readonly Type: string; readonly Default?: unknown }>>;
+  readonly Parameters: Readonly<Record<string, Parameter>>;
   readonly Conditions: Readonly<Record<string, unknown>>;
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Outputs: Readonly<Record<string, Output>>;
