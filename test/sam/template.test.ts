@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { passwordSettings } from '../../layers/rotation-core/src/password-settings.ts';
+import packageJson from '../../package.json' with { type: 'json' };
 import { functionProperties, resourcesOf, statementsOf, template } from './template.ts';
 
 const FUNCTIONS = [
@@ -91,6 +92,7 @@ describe.each(FUNCTIONS)('$id', ({ id, name, superuser }) => {
       EXCLUDE_CHARACTERS: { Ref: 'ExcludeCharacters' },
       PASSWORD_LENGTH: { Ref: 'PasswordLength' },
       DATABASE_CA: { Ref: 'DatabaseCa' },
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: { Ref: 'SecretsManagerEndpoint' },
       AWS_USE_FIPS_ENDPOINT: { Ref: 'UseFipsEndpoint' },
       AWS_USE_DUALSTACK_ENDPOINT: { Ref: 'UseDualstackEndpoint' },
       NODE_OPTIONS: '--enable-source-maps',
@@ -258,4 +260,9 @@ test('the parameters have the defaults of the code', () => {
   expect(template.Parameters['PasswordLength']?.Default).toBe(32);
   expect(template.Parameters['Timeout']?.Default).toBe(30);
   expect(passwordSettings({})).toMatchObject({ ExcludeCharacters: `:/@"'\\\``, PasswordLength: 32 });
+});
+
+test('the version that is published is that of package.json', () => {
+  const published = template.Metadata['AWS::ServerlessRepo::Application'];
+  expect(published).toMatchObject({ Name: packageJson.name, SemanticVersion: packageJson.version });
 });

@@ -43,6 +43,7 @@ interface Output {
 }
 
 interface SamTemplate extends Template {
+  readonly Metadata: Readonly<Record<string, unknown>>;
   readonly Globals: { readonly Function: Properties };
 }
 
