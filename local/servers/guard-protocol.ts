@@ -3,6 +3,8 @@
  * command once it has ended; one command runs at a time.
  */
 
+export type Environment = Readonly<Record<string, string>>;
+
 /** A program for the guard to run inside the folder. */
 export interface GuardedCommand {
   /** The program's path, then its arguments. No secrets: everyone can read the process list. */
@@ -12,10 +14,10 @@ export interface GuardedCommand {
   /** File that the program reads as its input. Default: no input. */
   readonly input?: string;
   /**
-   * `inherited`: that of the guard, which is that of its owner. Default: nothing but the path, because servers
-   * and their scripts take settings from their environment.
+   * `inherited`: that of the guard, which is that of its owner; variables: they and no others. Default: nothing
+   * but the path, because servers and their scripts take settings from their environment.
    */
-  readonly environment?: 'inherited';
+  readonly environment?: 'inherited' | Environment;
   /** Who runs it. Default: who runs the guard. */
   readonly user?: { readonly uid: number; readonly gid: number };
   /** How to end the program when the guard shuts down. Default: SIGTERM. */

@@ -13,6 +13,8 @@ import type { CommandEnd, GuardedCommand, GuardMessage } from './guard-protocol.
 /** A program that has not ended this long after it was asked to is killed. In ms. */
 const STOP_TIMEOUT = 5_000;
 
+const serverEnvironment = { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
+
 const folder = mkdtempSync(process.argv[2] ?? '');
 let running: { process: ChildProcess; ended: Promise<unknown>; command: GuardedCommand } | undefined;
 let shuttingDown = false;
@@ -50,7 +52,7 @@ function start({ command, output, input, environment, user }: GuardedCommand): C
   try {
     return spawn(program, args, {
       cwd: folder,
-      env: environment === 'inherited' ? process.env : { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
+      env: environment === 'inherited' ? process.env : (environment ?? serverEnvironment),
       stdio: [inputFile ?? 'ignore', outputFile, outputFile],
       // A process group of its own, so that the end reaches the helpers that a program has started as well.
       detached: true,

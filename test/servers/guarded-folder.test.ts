@@ -70,6 +70,12 @@ it('runs a command in the folder, without our environment, with the input it is 
   vi.unstubAllEnvs();
 });
 
+it('runs a command with the variables that it is given, and no others', async () => {
+  const environment = { SETTING: 'to be read' };
+  await folder.run({ command: ['/usr/bin/env'], output: join(folder.path, 'output'), environment });
+  expect(output()).toBe('SETTING=to be read\n');
+});
+
 it('ends what is still running, with its helpers', async () => {
   const running = run('sleep 60 & echo $!; wait');
   const id = await firstOutput();
