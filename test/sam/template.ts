@@ -72,6 +72,13 @@ export function functionProperties(id: string): Properties {
   return merge(template.Globals.Function, template.Resources[id]?.Properties ?? {});
 }
 
+/** A property as it is deployed when no parameter is given: the default of the parameter that it refers to, or itself. */
+export function withDefault(property: unknown): unknown {
+  return isObject(property) && typeof property['Ref'] === 'string'
+    ? template.Parameters[property['Ref']]?.Default
+    : property;
+}
+
 /** What a role may do, by the policies in it and then by those put into it. */
 export function statementsOf(roleId: string): Statement[] {
   const own = template.Resources[roleId]?.Properties['Policies'] as readonly Policy[];

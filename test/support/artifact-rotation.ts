@@ -1,12 +1,16 @@
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { expect, inject, test } from 'vitest';
-import { type FunctionProcess, startFunction } from '../../local/lambda/function-process.ts';
+import {
+  type FunctionOptions,
+  type FunctionProcess,
+  startFunction,
+} from '../../local/lambda/function-process.ts';
 import { startSecretsManager } from '../../local/secrets-manager/index.ts';
 import type { DatabaseServer } from '../../local/servers/database-server.ts';
 import type { Artifacts, FunctionName } from './artifacts.ts';
 import { type TestDatabase, testDatabase, uniqueName } from './test-database.ts';
 
-interface Case {
+export interface RotationCase {
   readonly name: FunctionName;
   readonly server: DatabaseServer['engine'];
   readonly strategy: Strategy;
@@ -23,7 +27,7 @@ interface Strategy {
 const singleUser: Strategy = { suffixes: ['', ''], previousLogsIn: false };
 const alternatingUsers: Strategy = { suffixes: ['_clone', ''], previousLogsIn: true };
 
-const CASES: readonly Case[] = [
+const CASES: readonly RotationCase[] = [
   { name: 'postgres-single-user', server: 'postgres', strategy: singleUser },
   { name: 'postgres-alternating-users', server: 'postgres', strategy: alternatingUsers },
   { name: 'mysql-single-user', server: 'mysql', strategy: singleUser },
@@ -41,9 +45,16 @@ export interface Credentials {
 const LAMBDA_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:rotation';
 const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' };
 
-/** The tests of artifacts, whatever built them: each function, with the layer beside it, rotates real credentials. */
-export function testRotation(artifacts: () => Artifacts): void {
-  test.each(CASES)('$name rotates twice in a row on $server', async ({ name, server, strategy }) => {
+/** A way to run a built function. */
+export type StartFunction = (
+  options: FunctionOptions,
+  about: RotationCase,
+) => FunctionProcess | Promise<FunctionProcess>;
+
+/** The tests of artifacts, whatever built and runs them: each function, with the layer beside it, rotates real credentials. */
+export function testRotation(artifacts: () => Artifacts, start: StartFunction = startProcess): void {
+  test.each(CASES)('$name rotates twice in a row on $server', async (about) => {
+    const { name, server, strategy } = about;
     const database = testDatabase(inject('servers')[server]);
     await using user = await createUser(database);
     await using secretsManager = await startSecretsManager({
@@ -55,12 +66,19 @@ export function testRotation(artifacts: () => Artifacts): void {
 
     const superuser = await createSecret(api, database, database.server.superuser);
     const secret = await createSecret(api, database, user);
-    await using rotation = startRotation(artifacts(), name, {
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
-      AWS_REGION: region,
-      DATABASE_CA: database.server.ca,
-      ...(strategy === alternatingUsers && { SUPERUSER_SECRET_ARN: superuser }),
-    });
+    const options = {
+      functionFolder: artifacts().functionFolder(name),
+      layerFolder: artifacts().layerFolder,
+      environment: {
+        AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
+        AWS_REGION: region,
+        DATABASE_CA: database.server.ca,
+        ...(strategy === alternatingUsers && { SUPERUSER_SECRET_ARN: superuser }),
+      },
+    };
+    await using rotation = await start(options, about);
     rotations.register(LAMBDA_ARN, rotation.invoke);
 
     let previous: Credentials = user;
@@ -93,20 +111,10 @@ export async function createUser(database: TestDatabase): Promise<Credentials & 
   };
 }
 
-function startRotation(
-  artifacts: Artifacts,
-  name: FunctionName,
-  environment: Readonly<Record<string, string>>,
-): FunctionProcess {
+function startProcess(options: FunctionOptions): FunctionProcess {
   return startFunction({
-    functionFolder: artifacts.functionFolder(name),
-    layerFolder: artifacts.layerFolder,
-    environment: {
-      AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-      NODE_OPTIONS: '--enable-source-maps',
-      ...environment,
-    },
+    ...options,
+    environment: { ...options.environment, NODE_OPTIONS: '--enable-source-maps' },
   });
 }
 
