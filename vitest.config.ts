@@ -43,7 +43,7 @@ export default defineConfig({
           ],
         },
       },
-      /* What takes more than Node and npm: `npm run test:disk`, `npm run test:moto` and `npm run test:sam`. */
+      /* What takes more than Node and npm: `npm run test:disk`, `test:moto`, `test:sam` and `test:emulator`. */
       {
         extends: true,
         // Each test starts a server of its own.
@@ -51,6 +51,7 @@ export default defineConfig({
       },
       { extends: true, test: { name: 'moto', include: ['test/conformance/secrets-manager/moto.test.ts'] } },
       { extends: true, test: { ...needsServers, name: 'sam', include: ['test/sam/**/*.test.ts'] } },
+      { extends: true, test: { ...needsServers, name: 'emulator', include: ['test/emulator/*.test.ts'] } },
     ],
   },
 });
