@@ -33,3 +33,11 @@ test('docs/deployment.md names what the template exports', () => {
   expect(named).not.toEqual([]);
   expect(exported).toEqual(expect.arrayContaining(named));
 });
+
+test.each(['docs/deployment.md', 'docs/pipelines.md'])('the policies in %s are JSON', (path) => {
+  const text = readFileSync(resolve(import.meta.dirname, '../..', path), 'utf8');
+  const policies = [...text.matchAll(/^```json\n(.*?)^```/gms)].map(([, json = '']) => json);
+
+  expect(policies).not.toEqual([]);
+  for (const policy of policies) expect(() => JSON.parse(policy) as unknown).not.toThrow();
+});

@@ -72,7 +72,7 @@ describe.each(FUNCTIONS)('$id', ({ id, name, superuser }) => {
       KmsKeyArn: optional('HasOperationsKmsKey', { Ref: 'OperationsKmsKeyArn' }),
       VpcConfig: optional('InVpc', {
         SubnetIds: { Ref: 'SubnetIds' },
-        SecurityGroupIds: { Ref: 'SecurityGroupIds' },
+        SecurityGroupIds: optional('HasSecurityGroups', { Ref: 'SecurityGroupIds' }),
         Ipv6AllowedForDualStack: optional('UsesDualstackEndpoint', true),
       }),
     });
@@ -157,15 +157,19 @@ describe.each(FUNCTIONS)('$id', ({ id, name, superuser }) => {
         },
       },
       { ...READ_SUPERUSER_SECRETS, when: superuser ? 'HasSuperuserSecret' : 'SingleUserHasSuperuser' },
-      { ...ASK_RDS, when: superuser ? 'UsesRdsApi' : 'SingleUserUsesRdsApi' },
+      { ...ASK_RDS, when: superuser ? 'AlternatingUsersUseRdsApi' : 'SingleUserUsesRdsApi' },
+      { Effect: 'Allow', Action: 'secretsmanager:GetRandomPassword', Resource: '*' },
+      USE_KEY,
+      {
+        ...READ_BY_KEY,
+        when: superuser ? 'SuperuserOfAlternatingUsersHasKmsKey' : 'SuperuserOfSingleUserHasKmsKey',
+      },
+      ...HANDLE_NETWORK_INTERFACES,
       {
         Effect: 'Allow',
         Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
         Resource: { 'Fn::GetAtt': `${id}LogGroup.Arn` },
       },
-      { Effect: 'Allow', Action: 'secretsmanager:GetRandomPassword', Resource: '*' },
-      USE_KEY,
-      ...HANDLE_NETWORK_INTERFACES,
     ]);
   });
 });
@@ -192,21 +196,29 @@ const ASK_RDS = {
   ],
 };
 
+const THROUGH_SECRETS_MANAGER = {
+  'kms:ViaService': { 'Fn::Sub': `secretsmanager.\${AWS::Region}.\${AWS::URLSuffix}` },
+};
+
 const USE_KEY = {
   when: 'HasKmsKey',
   Effect: 'Allow',
   Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
   Resource: { Ref: 'KmsKeyArn' },
   Condition: {
-    StringEquals: { 'kms:ViaService': { 'Fn::Sub': `secretsmanager.\${AWS::Region}.\${AWS::URLSuffix}` } },
-    StringLike: {
-      'kms:EncryptionContext:SecretARN': {
-        'Fn::If': [
-          'HasSuperuserSecret',
-          { 'Fn::Split': [',', { 'Fn::Join': [',', [{ Ref: 'SecretArnPattern' }, SUPERUSER_SECRETS]] }] },
-          { Ref: 'SecretArnPattern' },
-        ],
-      },
+    StringEquals: THROUGH_SECRETS_MANAGER,
+    StringLike: { 'kms:EncryptionContext:SecretARN': { Ref: 'SecretArnPattern' } },
+  },
+};
+
+const READ_BY_KEY = {
+  Effect: 'Allow',
+  Action: 'kms:Decrypt',
+  Resource: { Ref: 'KmsKeyArn' },
+  Condition: {
+    StringEquals: {
+      ...THROUGH_SECRETS_MANAGER,
+      'kms:EncryptionContext:SecretARN': { Ref: 'SuperuserSecretArns' },
     },
   },
 };
@@ -241,10 +253,12 @@ const HANDLE_NETWORK_INTERFACES = [
   },
 ];
 
-test('no role has a managed policy, whose content others decide', () => {
+test('no role has a managed policy, whose content others decide, or one that stands elsewhere', () => {
   const roles = resourcesOf('AWS::IAM::Role');
   expect(roles).toHaveLength(4);
   for (const [, { Properties }] of roles) expect(Properties).not.toHaveProperty('ManagedPolicyArns');
+  for (const type of ['AWS::IAM::Policy', 'AWS::IAM::RolePolicy', 'AWS::IAM::ManagedPolicy'])
+    expect(resourcesOf(type)).toEqual([]);
 });
 
 test('a layer version outlives its replacement', () => {
@@ -265,4 +279,80 @@ test('the parameters have the defaults of the code', () => {
 test('the version that is published is that of package.json', () => {
   const published = template.Metadata['AWS::ServerlessRepo::Application'];
   expect(published).toMatchObject({ Name: packageJson.name, SemanticVersion: packageJson.version });
+});
+
+test.each([
+  {
+    parameter: 'SecretArnPattern',
+    accepted: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:databases/*',
+  },
+  { parameter: 'SecretArnPattern', accepted: 'arn:aws-cn:secretsmanager:*:*:secret:*' },
+  {
+    parameter: 'SecretArnPattern',
+    accepted: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:*/database-*',
+  },
+  {
+    parameter: 'SuperuserSecretArns',
+    accepted: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1-AbCdEf',
+  },
+  { parameter: 'KmsKeyArn', accepted: 'arn:aws:kms:us-east-1:123456789012:key/mrk-0123abcd' },
+  { parameter: 'OperationsKmsKeyArn', accepted: '' },
+  { parameter: 'PermissionsBoundaryArn', accepted: 'arn:aws:iam::123456789012:policy/teams/boundary' },
+  { parameter: 'RolePath', accepted: '/service-roles/' },
+  { parameter: 'ReservedConcurrency', accepted: '10' },
+  { parameter: 'NotificationEmail', accepted: 'oncall@example.com' },
+  {
+    parameter: 'SecretsManagerEndpoint',
+    accepted: 'https://vpce-1.secretsmanager.us-east-1.vpce.amazonaws.com',
+  },
+])('$parameter may be "$accepted"', ({ parameter, accepted }) => {
+  expect(accepted).toMatch(patternOf(parameter));
+});
+
+test.each([
+  { parameter: 'SecretArnPattern', refused: '*' },
+  { parameter: 'SecretArnPattern', refused: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:a**' },
+  { parameter: 'SecretArnPattern', refused: 'arn:aws:secretsmanager:**:123456789012:secret:a' },
+  { parameter: 'SecretArnPattern', refused: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:a,b' },
+  { parameter: 'SecretArnPattern', refused: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:a?' },
+  { parameter: 'SuperuserSecretArns', refused: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:*' },
+  { parameter: 'SuperuserSecretArns', refused: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:admin' },
+  { parameter: 'KmsKeyArn', refused: 'arn:aws:kms:us-east-1:123456789012:key/*' },
+  { parameter: 'KmsKeyArn', refused: 'arn:aws:kms:us-east-1:123456789012:alias/secrets' },
+  { parameter: 'OperationsKmsKeyArn', refused: 'arn:aws:kms:us-east-1:123456789012:key/*' },
+  { parameter: 'PermissionsBoundaryArn', refused: 'arn:aws:iam::123456789012:policy/*' },
+  { parameter: 'RolePath', refused: 'service-roles' },
+  { parameter: 'ReservedConcurrency', refused: '-1' },
+  { parameter: 'NotificationEmail', refused: 'nobody' },
+  { parameter: 'SecretsManagerEndpoint', refused: 'http://localhost' },
+])('$parameter may not be "$refused"', ({ parameter, refused }) => {
+  expect(refused).not.toMatch(patternOf(parameter));
+});
+
+/** CloudFormation wants the whole value to match. */
+function patternOf(parameter: string): RegExp {
+  const pattern = template.Parameters[parameter]?.AllowedPattern;
+  expect(pattern).toMatch(/^\^.*\$$/);
+  return new RegExp(pattern ?? '');
+}
+
+test('parameters that contradict each other are refused before anything is made', () => {
+  const equals = (parameter: string, value: string) => ({ 'Fn::Equals': [{ Ref: parameter }, value] });
+  const asserted = Object.entries(template.Rules).map(([rule, { Assertions }]) => [
+    rule,
+    Assertions[0]?.Assert,
+  ]);
+
+  expect(Object.fromEntries(asserted)).toEqual({
+    SomeFunction: { 'Fn::Or': FUNCTIONS.map(({ id }) => equals(`Deploy${id}`, 'true')) },
+    EndpointOfOneKind: {
+      'Fn::Or': [
+        equals('SecretsManagerEndpoint', ''),
+        { 'Fn::And': [equals('UseFipsEndpoint', 'false'), equals('UseDualstackEndpoint', 'false')] },
+      ],
+    },
+    SuperuserForRepair: {
+      'Fn::Or': [equals('RepairAwscurrent', 'false'), equals('SuperuserForSingleUser', 'true')],
+    },
+  });
 });

@@ -44,6 +44,7 @@ interface Output {
 
 interface SamTemplate extends Template {
   readonly Metadata: Readonly<Record<string, unknown>>;
+  readonly Rules: Readonly<Record<string, { readonly Assertions: readonly { readonly Assert: unknown }[] }>>;
   readonly Globals: { readonly Function: Properties };
 }
 
@@ -79,20 +80,14 @@ export function withDefault(property: unknown): unknown {
     : property;
 }
 
-/** What a role may do, by the policies in it and then by those put into it. */
+/** What a role may do. All of it stands in the role: no policy is put into it from elsewhere. */
 export function statementsOf(roleId: string): Statement[] {
-  const own = template.Resources[roleId]?.Properties['Policies'] as readonly Policy[];
-  const attached = resourcesOf('AWS::IAM::Policy')
-    .map(([, { Properties }]) => Properties as unknown as Policy)
-    .filter(({ Roles = [] }) => Roles.some(({ 'Fn::If': [, role] }) => role.Ref === roleId));
-  return [...own, ...attached].flatMap(({ PolicyDocument }) => PolicyDocument.Statement.map(statementOf));
+  const policies = template.Resources[roleId]?.Properties['Policies'] as readonly Policy[];
+  return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement.map(statementOf));
 }
 
 interface Policy {
   readonly PolicyDocument: { readonly Statement: readonly (Statement | Choice)[] };
-  readonly Roles?: readonly {
-    readonly 'Fn::If': readonly [condition: string, role: { readonly Ref: string }, otherwise: unknown];
-  }[];
 }
 interface Choice {
   readonly 'Fn::If': readonly [condition: string, statement: Statement, otherwise: unknown];

@@ -79,6 +79,8 @@ describe('the rules', () => {
       detail: {
         messageType: ['ComplianceChangeNotification'],
         configRuleName: [{ wildcard: '*secretsmanager-scheduled-rotation-success-check*' }],
+        resourceType: ['AWS::SecretsManager::Secret'],
+        resourceId: [{ wildcard: { Ref: 'SecretArnPattern' } }, { 'anything-but': { prefix: 'arn:' } }],
         newEvaluationResult: { complianceType: ['NON_COMPLIANT'] },
       },
     });
@@ -137,25 +139,30 @@ test('the dashboard is JSON in which every function and its log can be found', (
   const { DashboardBody } = resource('RotationDashboard').Properties as {
     readonly DashboardBody: { readonly 'Fn::Sub': readonly [string, Readonly<Record<string, unknown>>] };
   };
-  const [body, variables] = DashboardBody['Fn::Sub'];
-  const { Functions, ...logs } = variables as { readonly Functions: { readonly 'Fn::Sub': string } };
-
-  const filled = body
-    .replaceAll(`\${Functions}`, Functions['Fn::Sub'])
-    .replaceAll(/\$\{(\w+)Logs\}/g, '<$1>')
-    .replaceAll(/\$\{AWS::\w+\}/g, 'x');
+  const [body, logs] = DashboardBody['Fn::Sub'];
+  const filled = body.replaceAll(/\$\{(\w+)Logs\}/g, '<$1>').replaceAll(/\$\{AWS::(\w+)\}/g, 'its-$1');
   const { widgets } = JSON.parse(filled) as { readonly widgets: readonly Widget[] };
+  const ofEachFunction = (metric: string) =>
+    FUNCTIONS.map(({ name }) => ['AWS/Lambda', metric, 'FunctionName', `its-StackName-${name}`]);
 
-  expect(widgets.map(({ properties }) => properties.title)).toEqual([
-    'Steps that failed or were throttled',
-    'Duration of a step (ms)',
-    'Steps',
-    'How long AWSCURRENT was rejected (ms, all stacks)',
-    'What went wrong',
+  expect(widgets.map(({ properties: { title, metrics } }) => [title, metrics])).toEqual([
+    ['Steps that failed', ofEachFunction('Errors')],
+    ['Steps that were throttled', ofEachFunction('Throttles')],
+    ['Steps', ofEachFunction('Invocations')],
+    ['Longest step (ms)', ofEachFunction('Duration')],
+    [
+      'How long AWSCURRENT was rejected (ms, all stacks)',
+      ['postgres', 'mysql'].map((engine) => [
+        ...['SecretsRotation', 'LoginGap', 'engine', engine],
+        ...['strategy', 'single-user'],
+      ]),
+    ],
+    ['What went wrong', undefined],
   ]);
-  for (const { name } of FUNCTIONS) expect(filled).toContain(`\\"x-${name}\\"`);
-  expect(widgets.at(-1)?.properties.query).toMatch(
-    /^<PostgresSingleUser><PostgresAlternatingUsers><MySqlSingleUser><MySqlAlternatingUsers>fields /,
+  expect(widgets.at(-1)?.properties.query).toBe(
+    '<PostgresSingleUser><PostgresAlternatingUsers><MySqlSingleUser><MySqlAlternatingUsers>' +
+      'fields @timestamp, engine, strategy, step, secretArn, error.name, error.message, record.status ' +
+      "| filter level = 'ERROR' or record.status in ['timeout', 'error', 'failure'] | sort @timestamp desc | limit 50",
   );
   expect(logs).toEqual(
     Object.fromEntries(
@@ -181,7 +188,11 @@ interface Target {
 }
 
 interface Widget {
-  readonly properties: { readonly title: string; readonly query?: string };
+  readonly properties: {
+    readonly title: string;
+    readonly metrics?: readonly (readonly string[])[];
+    readonly query?: string;
+  };
 }
 
 function rule(id: string): Rule {

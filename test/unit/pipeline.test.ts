@@ -19,6 +19,7 @@ interface Job {
   readonly with?: Readonly<Record<string, unknown>>;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly environment?: string;
+  readonly container?: string | { readonly image: string };
   readonly 'timeout-minutes'?: number;
   readonly steps?: readonly Step[];
 }
@@ -54,6 +55,13 @@ describe.each(FILES)('%s', (file) => {
   it('runs the very commits of actions that it names', () => {
     for (const { uses } of stepsOf(file)) {
       if (uses !== undefined) expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
+    }
+  });
+
+  it('runs on Debian 12, whose archive has the servers and whose Python the tools are locked for', () => {
+    for (const { steps, container } of Object.values(workflow(file).jobs)) {
+      const image = typeof container === 'object' ? container.image : container;
+      if (steps !== undefined) expect(image).toBe('node:24-bookworm');
     }
   });
 

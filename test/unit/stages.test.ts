@@ -52,7 +52,9 @@ describe.each([
   });
 
   it('rotates the secrets of its stage and no others', () => {
-    expect(overrides['SecretArnPattern']).toBe(`arn:aws:secretsmanager:*:*:secret:${name}/*`);
+    expect(overrides['SecretArnPattern']).toBe(
+      `arn:aws:secretsmanager:us-east-1:123456789012:secret:${name}/*`,
+    );
   });
 
   it('is watched as the stage deserves', () => {

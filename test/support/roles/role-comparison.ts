@@ -25,7 +25,10 @@ export function compareRole(
   };
 }
 
-/** Actions that nobody asked for, and resources that nobody asked about. One with a wildcard allows more than was asked for. */
+/**
+ * Actions that nobody asked for, resources that nobody asked about, and values of a condition that nobody came with. One with a
+ * wildcard allows more than was asked for.
+ */
 function unused(statement: Statement, requests: readonly AccessRequest[]): string[] {
   const resources = textsOf(statement.Resource);
   const actions = textsOf(statement.Action).filter((action) => !isUsedByLambda(action));
@@ -37,7 +40,26 @@ function unused(statement: Statement, requests: readonly AccessRequest[]): strin
   const unusedResources = resources
     .filter((Resource) => !used.some((request) => applies({ ...statement, Resource }, request)))
     .map((resource) => `${actions.join(', ')} on ${resource}`);
-  return [...unusedActions, ...unusedResources];
+  const unusedValues = eachValue(statement)
+    .filter(({ narrowed }) => !used.some((request) => applies(narrowed, request)))
+    .map(({ key, value }) => `${actions.join(', ')} where ${key} is ${value}`);
+  return [...unusedActions, ...unusedResources, ...unusedValues];
+}
+
+/** A statement with but one of the values that a key of its conditions may have, for each of those values. */
+function eachValue(statement: Statement) {
+  return Object.entries(statement.Condition ?? {}).flatMap(([operator, wanted]) =>
+    Object.entries(wanted).flatMap(([key, values]) =>
+      textsOf(values).map((value) => ({
+        key,
+        value,
+        narrowed: {
+          ...statement,
+          Condition: { ...statement.Condition, [operator]: { ...wanted, [key]: value } },
+        },
+      })),
+    ),
+  );
 }
 
 function isUsedByLambda(action: string): boolean {

@@ -1,6 +1,6 @@
-import { functionProperties, resourcesOf, template } from '../../sam/template.ts';
+import { functionProperties, template } from '../../sam/template.ts';
 import type { Statement } from './iam-policy.ts';
-import { holds, resolve, type Scope } from './template-values.ts';
+import { resolve, type Scope } from './template-values.ts';
 
 /** Where the stack is, in the local Secrets Manager's account. */
 export const LOCATION = 'us-east-1:123456789012';
@@ -17,7 +17,7 @@ const PSEUDO_PARAMETERS = {
 export interface Stack {
   functionArn(id: string): string;
   environment(id: string): Record<string, string>;
-  /** What the function's role may do, by the policies in it and by those put into it. */
+  /** What the function's role may do. */
   permissions(id: string): Statement[];
 }
 
@@ -42,18 +42,13 @@ export function stackWith(given: Readonly<Record<string, string>>): Stack {
     permissions(id) {
       const role = resolved<string>(functionProperties(id)['Role']).replace(/\.Arn$/, '');
       const { Policies } = resolved<{ Policies: Policy[] }>(template.Resources[role]?.Properties);
-      const attached = resourcesOf('AWS::IAM::Policy')
-        .filter(([, { Condition }]) => holds(Condition, scope))
-        .map(([, { Properties }]) => resolved<Policy>(Properties))
-        .filter(({ Roles = [] }) => Roles.includes(role));
-      return [...Policies, ...attached].flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+      return Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
     },
   };
 }
 
 interface Policy {
   readonly PolicyDocument: { readonly Statement: readonly Statement[] };
-  readonly Roles?: readonly string[];
 }
 
 function parameterValues(given: Readonly<Record<string, string>>): Scope['parameters'] {

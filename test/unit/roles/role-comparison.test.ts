@@ -36,6 +36,24 @@ describe('a role', () => {
     expect(compareRole(ROLE, requests).tooMuch).toEqual(['kms:Decrypt, kms:GenerateDataKey on key/2']);
   });
 
+  it('has too much in a value of a condition that nobody comes with', () => {
+    const secret = (name: string) => ({
+      action: 'kms:Decrypt',
+      resource: 'key/1',
+      context: { secret: name },
+    });
+    const role: Statement[] = [
+      {
+        Effect: 'Allow',
+        Action: 'kms:Decrypt',
+        Resource: 'key/1',
+        Condition: { StringLike: { secret: ['a*', 'b*'] } },
+      },
+    ];
+    expect(compareRole(role, [secret('a1')]).tooMuch).toEqual(['kms:Decrypt where secret is b*']);
+    expect(compareRole(role, [secret('a1'), secret('b1')]).tooMuch).toEqual([]);
+  });
+
   it('has too much in a wildcard, though what it stands for is asked for', () => {
     const wide: Statement = { Effect: 'Allow', Action: 'kms:*', Resource: 'key/1' };
     expect(compareRole([...ROLE, wide], REQUESTS).tooMuch).toEqual(['kms:* on key/1']);
