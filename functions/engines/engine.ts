@@ -78,6 +78,13 @@ export interface Session extends AsyncDisposable {
    * change the same users do so one after the other.
    */
   lock(name: string): Promise<void>;
+  /** What the server is, as in "PostgreSQL 18.1". */
+  product(): Promise<string>;
+  /**
+   * Finds out, as far as it can be known without it, what changeOwnPassword would fail for, and changes nothing.
+   * @throws ServerReadOnly, and what changeOwnPassword throws
+   */
+  rehearseOwnPassword(): Promise<void>;
   /** Gives the user that is logged in the password `next` in place of `present`. */
   changeOwnPassword(present: Password, next: Password): Promise<void>;
   /**

@@ -14,7 +14,7 @@ import { differencesOf } from './differences.ts';
 import { isKnown } from './known-clone.ts';
 import { lockOf, logIn, logInAlone, logsIn, PLACE } from './login.ts';
 import { type ClonePair, otherUsername, pairOf } from './pair.ts';
-import { assertGenerated } from './password-policy.ts';
+import { type Trial, tryCurrent, tryPolicy, trySuperuser } from './preflight.ts';
 import { atWriter, onceReplicated } from './replication.ts';
 import { superuserOf } from './superuser-secret.ts';
 
@@ -111,22 +111,46 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
       throw new NothingToDiscard('each of the alternating users has one password');
     },
 
-    async preflight(current, rotation) {
-      await assertLogsIn(engine, current, rotation);
-      const pending = { ...current, username: await nextUsername(engine, current, rotation) };
-      const pair = pairOf({ current, pending }, rotation.environment);
-      const superuserSecret = await superuserOf(current, rotation);
-      await using superuser = await logInAsSuperuser(engine, superuserSecret, current, rotation);
-      await assertGenerated(superuser, current, rotation);
-      await superuser.lock(lockOf([current.username, pending.username]));
-      if (pair.kind === 'given') return await assertEqual(superuser, { current, pending });
-      const options =
-        pair.clone === pending.username
-          ? toBeOpened(await isKnown(engine, pending, rotation), rotation)
-          : afterwards(rotation);
-      await superuser.rehearseClone(pair.original, pair.clone, options);
+    async preflight(current, preflight, rotation) {
+      const trial: Trial = { engine, current, preflight, rotation };
+      const own = await tryCurrent(trial);
+      // Its one connection may be all that the user may have, and isKnown logs in as well.
+      await own?.[Symbol.asyncDispose]();
+      const pending = await preflight.check('name of the other user', [], async ({ note }) => {
+        const username = await nextUsername(engine, current, rotation);
+        note(`${JSON.stringify(username)}.`);
+        return { ...current, username };
+      });
+      await using superuser = await trySuperuser(trial, (secret) =>
+        logInAsSuperuser(engine, secret, current, rotation),
+      );
+      await tryPolicy(trial, superuser);
+      await preflight.check(
+        'the other user',
+        [superuser, pending],
+        (_remarks, session: Session, other: DatabaseSecret) =>
+          rehearse(engine, session, { current, pending: other }, rotation),
+      );
     },
   };
+}
+
+/** Finds out what would keep the other user from becoming equal, or a given one from being so. */
+async function rehearse(
+  engine: Engine,
+  superuser: Session,
+  versions: Versions,
+  rotation: Rotation,
+): Promise<void> {
+  const { current, pending } = versions;
+  const pair = pairOf(versions, rotation.environment);
+  await superuser.lock(lockOf([current.username, pending.username]));
+  if (pair.kind === 'given') return await assertEqual(superuser, versions);
+  const options =
+    pair.clone === pending.username
+      ? toBeOpened(await isKnown(engine, pending, rotation), rotation)
+      : afterwards(rotation);
+  await superuser.rehearseClone(pair.original, pair.clone, options);
 }
 
 /** How a clone is made equal that gets a new password then. */

@@ -4,6 +4,7 @@ import {
   type Environment,
   InvalidConfiguration,
   type Password,
+  type Remarks,
   type Rotation,
 } from '@rotation/core';
 import type { Session } from '../engines/engine.ts';
@@ -56,22 +57,24 @@ export async function retained({
   return false;
 }
 
-/** @throws DualPasswordsUnavailable when the user of AWSCURRENT cannot have two passwords, and they are required */
-export async function assertPossible({
-  own,
-  superuser,
-  secret,
-  rotation,
-}: Hands & { readonly secret: DatabaseSecret }): Promise<void> {
-  if (!wantsTwoPasswords(rotation.environment)) return;
+/**
+ * Says whether AWSCURRENT will work throughout.
+ * @throws DualPasswordsUnavailable when its user cannot have two passwords, and they are required
+ */
+export async function tryTwo(
+  { own, superuser, secret, rotation }: Hands & { readonly secret: DatabaseSecret },
+  note: Remarks['note'],
+): Promise<void> {
+  const gap = 'AWSCURRENT is rejected from the change of the password to the move of AWSCURRENT';
+  if (!wantsTwoPasswords(rotation.environment)) return note(`${gap}: DUAL_PASSWORDS is never.`);
   const reason = await firstWithoutReason(
     // Who needs no privilege of the user's.
     () => superuser?.whyOnePassword(),
     () => own.whyOnePassword(),
   );
-  if (reason === undefined) return;
+  if (reason === undefined) return note('AWSCURRENT works throughout.');
   if (dualPasswords(rotation.environment) === 'require') throw new DualPasswordsUnavailable(secret, reason);
-  rotation.log.info('the password of AWSCURRENT will stop working before AWSCURRENT is moved', { reason });
+  note(`${gap}: ${reason}.`);
 }
 
 /**

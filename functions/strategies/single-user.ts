@@ -11,9 +11,9 @@ import {
   type Versions,
 } from '@rotation/core';
 import type { Engine, Session } from '../engines/engine.ts';
-import { assertPossible, discardRetained, retained, wantsTwoPasswords } from './dual-passwords.ts';
+import { discardRetained, retained, tryTwo, wantsTwoPasswords } from './dual-passwords.ts';
 import { lockOf, logIn, logInAlone, logsIn } from './login.ts';
-import { assertGenerated } from './password-policy.ts';
+import { type Trial, tryCurrent, tryPolicy, trySuperuser } from './preflight.ts';
 import { onceReplicated } from './replication.ts';
 import { firstThatLogsIn, formerLogins, IDENTITY } from './stored-logins.ts';
 import { hasSuperuser, superuserOf } from './superuser-secret.ts';
@@ -77,12 +77,21 @@ export function singleUser(engine: Engine): RotationStrategy {
       if (reason !== undefined) throw new NothingToDiscard(reason);
     },
 
-    async preflight(current, rotation) {
-      await using own = await logIn(engine, current, rotation);
-      await using superuser = await logInAsSuperuser(engine, current, rotation);
-      await superuser?.rehearsePassword(current.username);
-      await assertPossible({ own, superuser, secret: current, rotation });
-      await assertGenerated(own, current, rotation);
+    async preflight(current, preflight, rotation) {
+      const trial: Trial = { engine, current, preflight, rotation };
+      const bySuperuser = hasSuperuser(current, rotation.environment);
+      await using own = await tryCurrent(trial);
+      await using superuser = bySuperuser ? await trySuperuser(trial) : undefined;
+      await preflight.check(
+        'change of the password',
+        [bySuperuser ? superuser : own],
+        (_remarks, hand: Session) =>
+          bySuperuser ? hand.rehearsePassword(current.username) : hand.rehearseOwnPassword(),
+      );
+      await preflight.check('two passwords', [own], ({ note }, session: Session) =>
+        tryTwo({ own: session, superuser, secret: current, rotation }, note),
+      );
+      await tryPolicy(trial, own);
     },
   };
 }

@@ -126,6 +126,8 @@ const unexpected = async () => {
 };
 const NO_SESSION: Session = {
   lock: unexpected,
+  product: unexpected,
+  rehearseOwnPassword: unexpected,
   changeOwnPassword: unexpected,
   retainOwnPassword: unexpected,
   retainPassword: unexpected,

@@ -19,6 +19,8 @@ function gatedSession(session: Session, pass: Pass): Session {
       await pass('lock');
       await session.lock(name);
     },
+    product: () => session.product(),
+    rehearseOwnPassword: () => session.rehearseOwnPassword(),
     async changeOwnPassword(present, next) {
       await pass('change of the own password');
       await session.changeOwnPassword(present, next);

@@ -24,8 +24,19 @@ export async function inSafestForm(wire: Wire, run: (form: PasswordForm) => Prom
 }
 
 export async function isMariaDb(wire: Wire): Promise<boolean> {
+  return (await versionOf(wire)).includes('MariaDB');
+}
+
+/** As in "MySQL 9.7.0" or "MariaDB 11.8.2". */
+export async function productOf(wire: Wire): Promise<string> {
+  const version = await versionOf(wire);
+  const [, number] = /([\d.]+)-MariaDB/.exec(version) ?? [];
+  return number === undefined ? `MySQL ${version}` : `MariaDB ${number}`;
+}
+
+async function versionOf(wire: Wire): Promise<string> {
   const [[version] = []] = await wire.query('SELECT VERSION()');
-  return String(version).includes('MariaDB');
+  return String(version);
 }
 
 /** The clause of CREATE USER and ALTER USER. */

@@ -6,7 +6,7 @@ import { alignAccounts, rightsOf } from './alignment.ts';
 import type { Wire } from './connection.ts';
 import { discardOf, discardOwn, forgetRetained, retainOf, retainOwn, whyOne } from './dual-passwords.ts';
 import { asksForPresentPassword, explained, passwordFault } from './faults.ts';
-import { inSafestForm, isMariaDb } from './password-form.ts';
+import { inSafestForm, isMariaDb, productOf } from './password-form.ts';
 import { passwordPolicyOf } from './password-policy.ts';
 import {
   assertOwnTakesPassword,
@@ -20,13 +20,29 @@ import {
 } from './passwords.ts';
 import { phraseOf } from './right.ts';
 import { IN_EARNEST, rehearsal, type Stage } from './stage.ts';
-import { accountsOf, existingAccounts, grantsOf, ownHostPart, rolesInUse, takeLock } from './statements.ts';
+import {
+  accountsOf,
+  assertMayWrite,
+  existingAccounts,
+  grantsOf,
+  ownHostPart,
+  rolesInUse,
+  takeLock,
+} from './statements.ts';
 
 /** The rotation's work in a MySQL or MariaDB session. */
 export function openSession(wire: Wire, login: Login): Session {
   return {
     lock: (name) =>
       explained(login, 'wait for another rotation of the same users', () => takeLock(wire, name)),
+
+    product: () => explained(login, 'say its version', () => productOf(wire)),
+
+    rehearseOwnPassword: () =>
+      explained(login, `set the password of ${JSON.stringify(login.username)}`, async () => {
+        await assertOwnTakesPassword(wire, login);
+        await assertMayWrite(wire);
+      }),
 
     async changeOwnPassword(present, next) {
       try {

@@ -43,6 +43,12 @@ export async function accountsOf(wire: Wire, user: string): Promise<Account[]> {
 /** A name of a lock may have 64 characters; a digest has them whatever it is made of. */
 const lockName = (name: string) => createHash('sha256').update(name).digest('hex');
 
+/** Fails where the server is read-only to this session, as a statement that changes users would. */
+export async function assertMayWrite(wire: Wire): Promise<void> {
+  await wire.query('START TRANSACTION READ WRITE');
+  await wire.query('ROLLBACK');
+}
+
 /**
  * Waits for a lock of the server, within @@lock_wait_timeout as other statements do, and holds it until the session ends.
  * @throws Fault when another session held it all that time

@@ -9,6 +9,7 @@ import {
   inTransaction,
   passwordEncryption,
   removeVerifier,
+  serverVersion,
   storeVerifier,
   storeVerifierAndUnlock,
   takeLock,
@@ -68,6 +69,22 @@ export function openSession(wire: Wire, login: Login): Session {
         await takeLock(wire, name);
       } catch (error) {
         throw statementFault(login, 'wait for another rotation of the same users', error);
+      }
+    },
+
+    async product() {
+      try {
+        return `PostgreSQL ${await serverVersion(wire)}`;
+      } catch (error) {
+        throw statementFault(login, 'say its version', error);
+      }
+    },
+
+    async rehearseOwnPassword() {
+      try {
+        await inTransaction(wire, 'ROLLBACK', () => removeVerifier(wire, login.username));
+      } catch (error) {
+        throw passwordFault(login, login.username, error);
       }
     },
 

@@ -21,6 +21,14 @@ export async function passwordEncryption(wire: Wire, scram: boolean): Promise<Pa
   };
 }
 
+/** As in "18.1", or with what a distribution adds to it. */
+export async function serverVersion(wire: Wire): Promise<string> {
+  const [{ version } = { version: '' }] = await wire.query<{ version: string }>(
+    "SELECT current_setting('server_version') AS version",
+  );
+  return version;
+}
+
 /** Waits, within lock_timeout, for an advisory lock of the database, and holds it until the session ends. */
 export async function takeLock(wire: Wire, name: string): Promise<void> {
   await wire.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [name]);

@@ -5,9 +5,23 @@
  */
 export abstract class RotationError extends Error {
   abstract override readonly name: string;
+  readonly #happened: string;
+  readonly #remedy: string;
 
   constructor(happened: string, remedy: string, cause?: unknown) {
     super(`${happened} ${remedy}`, cause === undefined ? undefined : { cause: faultOf(cause) });
+    this.#happened = happened;
+    this.#remedy = remedy;
+  }
+
+  /** The message without the remedy. */
+  get happened(): string {
+    return this.#happened;
+  }
+
+  /** What the operator should do: the end of the message. */
+  get remedy(): string {
+    return this.#remedy;
   }
 
   /** Names the step and version that failed at the front of the message, as Lambda and the log report it. */

@@ -10,8 +10,11 @@ export type VersionId = string & { readonly [brand]: 'VersionId' };
 export const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 export type Step = (typeof STEPS)[number];
 
-/** What a person may ask a function for, naming the version that is AWSCURRENT as ClientRequestToken. */
-export const OPERATOR_STEPS = ['discardOldPassword'] as const;
+/**
+ * What a person may ask a function for: to discard old passwords, naming the version that is AWSCURRENT as ClientRequestToken;
+ * and what a rotation would meet with, naming none.
+ */
+export const OPERATOR_STEPS = ['discardOldPassword', 'preflight'] as const;
 export type OperatorStep = (typeof OPERATOR_STEPS)[number];
 
 export interface RotationEvent {
@@ -21,6 +24,9 @@ export interface RotationEvent {
   readonly versionId: VersionId;
   readonly rotationToken: RotationToken | undefined;
 }
+
+/** Of a preflight, which is about no version: no version has so short an id. */
+const NO_VERSION = 'none';
 
 /** 32 to 64 characters, as the API model of RotateSecret has it. */
 const CLIENT_REQUEST_TOKEN = /^[A-Za-z0-9_-]{32,64}$/;
@@ -39,10 +45,12 @@ export function parseEvent(event: unknown): RotationEvent {
   const known = [...STEPS, ...OPERATOR_STEPS];
   const step = known.find((name) => name === Step);
   if (step === undefined) throw new InvalidEvent(`Step is not one of ${known.join(', ')}`);
+  const versionId =
+    step === 'preflight' && ClientRequestToken === undefined ? NO_VERSION : ClientRequestToken;
   if (typeof SecretId !== 'string' || !SECRET_ARN.test(SecretId)) {
     throw new InvalidEvent('SecretId is not the ARN of a secret');
   }
-  if (typeof ClientRequestToken !== 'string' || !CLIENT_REQUEST_TOKEN.test(ClientRequestToken)) {
+  if (versionId !== NO_VERSION && (typeof versionId !== 'string' || !CLIENT_REQUEST_TOKEN.test(versionId))) {
     throw new InvalidEvent('ClientRequestToken is not a token of 32 to 64 letters, digits, - and _');
   }
   if (token !== undefined && token !== null && (typeof token !== 'string' || token === '')) {
@@ -51,7 +59,7 @@ export function parseEvent(event: unknown): RotationEvent {
   return {
     step,
     secretArn: SecretId as SecretArn,
-    versionId: ClientRequestToken as VersionId,
+    versionId: versionId as VersionId,
     rotationToken: typeof token === 'string' ? new RotationToken(token) : undefined,
   };
 }

@@ -5,13 +5,23 @@ import { CurrentMoved, RotationError, TokenNotPending, UnexpectedFailure } from 
 import { parseEvent, type RotationEvent } from './event.ts';
 import { invocationLog, type LogFields, type RotationLog } from './logger.ts';
 import { loginGapBegins } from './login-gap.ts';
+import type { PreflightReport } from './preflight.ts';
 import { openRds, type RdsDirectory } from './rds.ts';
 import { openSecretStore, type SecretStore } from './secret-store.ts';
 import { type DatabaseSecret, parseSecretValue, type StoredValue } from './secret-value.ts';
 import { type Outcome, steps } from './steps.ts';
 import type { Rotation, RotationStrategy } from './strategy.ts';
 import { superuserLogin } from './superuser-login.ts';
-import { CURRENT, decide, holderOf, isSettled, mayRun, PREVIOUS } from './version-stages.ts';
+import {
+  CURRENT,
+  decide,
+  holderOf,
+  isSettled,
+  mayRun,
+  PENDING,
+  PREVIOUS,
+  type VersionStage,
+} from './version-stages.ts';
 
 /*
  * The words of the domain, as Secrets Manager uses them:
@@ -46,13 +56,13 @@ const defaults: Dependencies = {
 /**
  * The Lambda handler of one rotation function.
  *
- * It resolves when the step has been carried out, or had been before. Whatever goes wrong is logged once and thrown as a
+ * It resolves when the step has been carried out, or had been before; a preflight resolves to its report. Whatever goes wrong is logged once and thrown as a
  * RotationError, which tells Secrets Manager that the step failed.
  */
 export function rotationHandler(strategy: RotationStrategy, replaced: Partial<Dependencies> = {}) {
   const { environment, openStore, openRds, openLog } = { ...defaults, ...replaced };
 
-  return async (input: unknown, context: Context): Promise<void> => {
+  return async (input: unknown, context: Context): Promise<PreflightReport | undefined> => {
     const started = performance.now();
     const durationMs = () => Math.round(performance.now() - started);
     const kind: LogFields = { engine: strategy.engine.name, strategy: strategy.name };
@@ -73,8 +83,10 @@ export function rotationHandler(strategy: RotationStrategy, replaced: Partial<De
     try {
       const rds = openRds(deadline);
       const rotation = rotationOf(event, strategy, { store, rds }, { deadline, environment, log });
-      const outcome: Outcome = await steps[step]({ rotation, store, strategy });
-      log.info('step succeeded', { outcome, durationMs: durationMs() });
+      const answer: Outcome = await steps[step]({ rotation, store, strategy });
+      const isReport = typeof answer === 'object';
+      log.info('step succeeded', { outcome: isReport ? answer.outcome : answer, durationMs: durationMs() });
+      return isReport ? answer : undefined;
     } catch (error) {
       const failure = rotationErrorOf(error).during(step, versionId);
       log.error('step failed', failure, { durationMs: durationMs() });
@@ -104,13 +116,15 @@ function rotationOf(
       return undefined;
     }
   };
+  const labelled = async (stage: VersionStage) => {
+    const value = await store.read({ stage });
+    return value && readable(value, stage);
+  };
   return {
     event,
     ...surroundings,
-    async previous() {
-      const value = await store.read({ stage: PREVIOUS });
-      return value && readable(value, PREVIOUS);
-    },
+    pending: () => labelled(PENDING),
+    previous: () => labelled(PREVIOUS),
     async *unlabelled() {
       for (const id of await store.unlabelled()) {
         const value = await store.read({ id });

@@ -13,6 +13,7 @@ export {
 export { type Dependencies, rotationHandler } from './handler.ts';
 export type { LogFields, RotationLog } from './logger.ts';
 export { type PasswordSettings, passwordSettings } from './password-settings.ts';
+export type { Finding, Preflight, PreflightReport, Remarks } from './preflight.ts';
 export type { RdsDirectory, RdsName } from './rds.ts';
 export type { RdsDatabase } from './rds-database.ts';
 export {

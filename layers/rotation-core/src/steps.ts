@@ -10,6 +10,8 @@ import {
 import type { OperatorStep, Step } from './event.ts';
 import { loginGapEnds, loginGapMetric } from './login-gap.ts';
 import { passwordSettings } from './password-settings.ts';
+import type { PreflightReport, RecordedPreflight } from './preflight.ts';
+import { preflightOf } from './secret-preflight.ts';
 import type { SecretStore } from './secret-store.ts';
 import { type DatabaseSecret, parseSecretValue, type StoredValue } from './secret-value.ts';
 import type { HeldLogin, Rotation, RotationStrategy, Versions } from './strategy.ts';
@@ -23,8 +25,8 @@ import {
   PENDING,
 } from './version-stages.ts';
 
-/** What a step came to, for the log. */
-export type Outcome = 'done' | 'kept' | 'already-current' | 'preflight-passed';
+/** What a step came to: a word for the log, or what a person asked for. */
+export type Outcome = 'done' | 'kept' | 'already-current' | 'preflight-passed' | PreflightReport;
 
 /** All that a step works with. */
 export interface Invocation {
@@ -77,7 +79,8 @@ export const steps: Readonly<Record<Step | OperatorStep, (invocation: Invocation
     if (found === undefined) return 'already-current';
     const { current, pending = await retryPending(invocation, current) } = found;
     if (pending === undefined) {
-      await strategy.preflight(current, rotation);
+      const failure = (await runPreflight(invocation)).failure();
+      if (failure !== undefined) throw failure;
       return 'preflight-passed';
     }
     await strategy.testSecret({ current, pending }, rotation);
@@ -109,7 +112,23 @@ export const steps: Readonly<Record<Step | OperatorStep, (invocation: Invocation
     await strategy.discardOldPassword(current, rotation);
     return 'done';
   },
+
+  /** Tells whoever asks what the next rotation will meet with. */
+  async preflight(invocation) {
+    return (await runPreflight(invocation)).report();
+  },
 };
+
+async function runPreflight(invocation: Invocation): Promise<RecordedPreflight> {
+  const preflight = await preflightOf(invocation);
+  const { log } = invocation.rotation;
+  const { outcome, findings } = preflight.report();
+  log[outcome === 'passed' ? 'info' : 'warn']('preflight', {
+    outcome,
+    findings: findings.map((finding) => ({ ...finding })),
+  });
+  return preflight;
+}
 
 /**
  * Moves AWSCURRENT, and says which moves are left then. In this order: a crash in between leaves both labels on the new

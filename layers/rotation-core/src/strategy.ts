@@ -2,6 +2,7 @@ import type { Deadline } from './deadline.ts';
 import type { Environment } from './environment.ts';
 import type { RotationEvent } from './event.ts';
 import type { RotationLog } from './logger.ts';
+import type { Preflight } from './preflight.ts';
 import type { DatabaseSecret, EngineFamily } from './secret-value.ts';
 
 /** One step of a rotation under way, as a strategy sees it. */
@@ -10,6 +11,8 @@ export interface Rotation {
   readonly deadline: Deadline;
   readonly environment: Environment;
   readonly log: RotationLog;
+  /** The AWSPENDING value, whatever rotation it belongs to, or undefined when there is none that a login could be read from. */
+  pending(): Promise<DatabaseSecret | undefined>;
   /** The AWSPREVIOUS value, or undefined when the secret has none that a login could be read from. */
   previous(): Promise<DatabaseSecret | undefined>;
   /**
@@ -96,6 +99,6 @@ export interface RotationStrategy {
    * @throws NothingToDiscard when that is not in this strategy's power
    */
   discardOldPassword(current: DatabaseSecret, rotation: Rotation): Promise<void>;
-  /** testSecret of a version without a value (RotateImmediately=false): all that can be known without changing anything. */
-  preflight(current: DatabaseSecret, rotation: Rotation): Promise<void>;
+  /** All that can be known of the next rotation from the database without changing anything, check by check. */
+  preflight(current: DatabaseSecret, preflight: Preflight, rotation: Rotation): Promise<void>;
 }

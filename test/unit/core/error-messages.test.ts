@@ -67,7 +67,7 @@ describe('the message of an error', () => {
 
   it('says which steps there are', async () => {
     expect((await thrownBy(() => parseEvent(rotationEvent('setSecret', { Step: 'no' })))).message).toContain(
-      'Step is not one of createSecret, setSecret, testSecret, finishSecret, discardOldPassword.',
+      'Step is not one of createSecret, setSecret, testSecret, finishSecret, discardOldPassword, preflight.',
     );
   });
 });

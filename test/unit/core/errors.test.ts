@@ -92,6 +92,12 @@ describe('the errors of a rotation', () => {
     },
   );
 
+  it.each(Object.entries(ERRORS))('%s says what happened and then what to do', (_name, make) => {
+    const { message, happened, remedy } = make();
+    expect(message).toBe(`${happened} ${remedy}`);
+    expect(remedy).not.toBe('');
+  });
+
   it('name the step and the version once they have failed one', () => {
     const error = new core.NoPendingValue();
     const { message } = error;

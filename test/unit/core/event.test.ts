@@ -13,6 +13,16 @@ describe('parseEvent', () => {
     expect(event.rotationToken?.reveal()).toBe(CANARY.rotationToken);
   });
 
+  it.each([undefined, NEW_VERSION])('reads a preflight that names the version %s', (ClientRequestToken) => {
+    const { step, secretArn, versionId } = parseEvent({
+      Step: 'preflight',
+      SecretId: SECRET_ARN,
+      ClientRequestToken,
+    });
+    expect({ step, secretArn }).toEqual({ step: 'preflight', secretArn: SECRET_ARN });
+    expect(versionId).toBe(ClientRequestToken ?? 'none');
+  });
+
   it.each([undefined, null])('reads an event whose RotationToken is %s', (RotationToken) => {
     expect(parseEvent(rotationEvent('setSecret', { RotationToken })).rotationToken).toBeUndefined();
   });

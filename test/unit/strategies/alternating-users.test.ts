@@ -12,6 +12,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { alternatingUsers } from '../../../functions/strategies/alternating-users.ts';
 import { CANARY, failureOf, thrownBy } from '../support/canaries.ts';
 import { type FakeDatabase, fakeDatabase, type User } from '../support/fake-database.ts';
+import { preflight } from '../support/preflight.ts';
 import { type RotationParts, rotationStub } from '../support/rotation-stub.ts';
 import { current, parsed, pending, previous, superuser } from '../support/secret-values.ts';
 
@@ -510,18 +511,32 @@ describe('what alternating users propose', () => {
 
 describe('what alternating users try out beforehand', () => {
   it('are both logins and what is to become of the clone, and nothing is changed', async () => {
-    await databaseWith().preflight(current(), rotationWith());
+    const { outcomes, detail } = await preflight(databaseWith(), current(), rotationWith());
     expect(database.events).toEqual([
       'app logs in',
       'admin logs in',
       'admin takes the lock',
       'admin rehearses the alignment of app_clone with app',
     ]);
+    expect(outcomes).toEqual({
+      'host name': 'passed',
+      port: 'passed',
+      TLS: 'passed',
+      login: 'passed',
+      dbname: 'passed',
+      'name of the other user': 'passed',
+      'superuser secret': 'passed',
+      'superuser login': 'passed',
+      'password policy': 'passed',
+      'the other user': 'passed',
+    });
+    expect(detail('name of the other user')).toBe('"app_clone".');
+    expect(database.openSessions()).toBe(0);
   });
 
   it('is what becomes of a clone that AWSCURRENT names once it is that no more', async () => {
     const strategy = databaseWith({ app_clone: { password: CANARY.current } });
-    await strategy.preflight(current({ username: 'app_clone' }), rotationWith({ previous: previous() }));
+    await preflight(strategy, current({ username: 'app_clone' }), rotationWith({ previous: previous() }));
     expect(database.events.at(-1)).toBe(
       'admin rehearses the alignment of app_clone with app, as a user of this secret, which stays open',
     );
@@ -529,7 +544,7 @@ describe('what alternating users try out beforehand', () => {
 
   it('knows a clone that the secret has had', async () => {
     const strategy = databaseWith({ app_clone: { password: CANARY.previous } });
-    await strategy.preflight(current(), rotationWith({ previous: previous({ username: 'app_clone' }) }));
+    await preflight(strategy, current(), rotationWith({ previous: previous({ username: 'app_clone' }) }));
     expect(database.events.at(-1)).toBe(
       'admin rehearses the alignment of app_clone with app, as a user of this secret',
     );
@@ -538,22 +553,27 @@ describe('what alternating users try out beforehand', () => {
   it('is whether the users of a given pair are equal', async () => {
     const usernames = ['app', 'blue'];
     const strategy = databaseWith({ blue: { password: 'of blue', traits: ['read'] } });
-    const failure = await failureOf(strategy.preflight(current({ usernames }), rotationWith()));
+    const { failure } = await preflight(strategy, current({ usernames }), rotationWith());
     expect(failure).toMatchObject({ name: 'UsersDiffer', message: expect.stringContaining('lacks write') });
     database.users['blue'] = { password: 'of blue', traits: ['read', 'write'] };
-    await strategy.preflight(current({ usernames }), rotationWith());
+    expect((await preflight(strategy, current({ usernames }), rotationWith())).outcome).toBe('passed');
   });
 
   it('fails for what the superuser lacks', async () => {
     const strategy = databaseWith();
     const lacks = new PrivilegeMissing(target, 'create "app_clone"', 'Grant it.', new Fault('denied'));
     alsoThrow('before admin rehearses the alignment of app_clone with app', lacks);
-    expect(await failureOf(strategy.preflight(current(), rotationWith()))).toBe(lacks);
+    expect((await preflight(strategy, current(), rotationWith())).failure).toBe(lacks);
   });
 
   it('fails without a superuser secret', async () => {
     const strategy = databaseWith();
-    const failure = await failureOf(strategy.preflight(current(), rotationWith({ environment: {} })));
-    expect(failure.name).toBe('SuperuserSecretRefused');
+    const { failure, outcomes } = await preflight(strategy, current(), rotationWith({ environment: {} }));
+    expect(failure?.name).toBe('SuperuserSecretRefused');
+    expect(outcomes).toMatchObject({
+      'superuser login': 'skipped',
+      'the other user': 'skipped',
+      login: 'passed',
+    });
   });
 });

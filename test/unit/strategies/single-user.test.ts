@@ -1,18 +1,23 @@
 import {
   AccountLocked,
+  ConnectionTimedOut,
   Fault,
+  HostNotFound,
   HostUnreachable,
   LoginRejected,
   PasswordExpired,
   PasswordRefused,
   StatementFailed,
+  TlsFailed,
   TokenNotPending,
   TooManyConnections,
+  UnknownDatabase,
 } from '@rotation/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { singleUser } from '../../../functions/strategies/single-user.ts';
 import { CANARY, failureOf, thrownBy } from '../support/canaries.ts';
 import { type FakeDatabase, fakeDatabase } from '../support/fake-database.ts';
+import { preflight } from '../support/preflight.ts';
 import { rotationStub } from '../support/rotation-stub.ts';
 import { current, parsed, pending, previous, superuser } from '../support/secret-values.ts';
 
@@ -445,9 +450,79 @@ describe('single user', () => {
     expect(database.locks).toEqual(['secrets-rotation ["app"]']);
   });
 
-  it('tries out the login of AWSCURRENT, and changes nothing', async () => {
-    await databaseWith(CANARY.current).preflight(current(), rotationStub());
-    expect(database.events).toEqual(['app logs in']);
+  it('tries out the login of AWSCURRENT and the change of its password, and changes nothing', async () => {
+    const { outcomes, detail } = await preflight(databaseWith(CANARY.current), current(), rotationStub());
+    expect(database.events).toEqual(['app logs in', 'app rehearses a change of its password']);
+    expect(outcomes).toEqual({
+      'host name': 'passed',
+      port: 'passed',
+      TLS: 'passed',
+      login: 'passed',
+      dbname: 'passed',
+      'change of the password': 'passed',
+      'two passwords': 'passed',
+      'password policy': 'passed',
+    });
+    expect(detail('login')).toBe('Fake 1.0.');
+    expect(database.openSessions()).toBe(0);
+  });
+
+  it.each([
+    [new HostNotFound(login, undefined), { 'host name': 'failed', port: 'skipped' }],
+    [new ConnectionTimedOut(login, undefined), { 'host name': 'passed', port: 'failed', TLS: 'skipped' }],
+    [new TooManyConnections(login, undefined), { port: 'failed', TLS: 'skipped' }],
+    [new TlsFailed(login, undefined), { port: 'passed', TLS: 'failed', login: 'skipped' }],
+    [new AccountLocked(login, undefined), { TLS: 'passed', login: 'failed', dbname: 'skipped' }],
+    [new UnknownDatabase(login, 'nowhere', undefined), { login: 'passed', dbname: 'failed' }],
+  ])('says how far a login gets that ends in %s', async (error, expected) => {
+    const strategy = databaseWith(CANARY.current);
+    database.watch = (point) => {
+      if (point === 'before app logs in') throw error;
+    };
+    const { outcomes, failure } = await preflight(strategy, current(), rotationStub());
+    expect(outcomes).toMatchObject({
+      ...expected,
+      'change of the password': 'skipped',
+      'two passwords': 'skipped',
+    });
+    expect(outcomes).not.toHaveProperty('other stored logins');
+    expect(failure).toBe(error);
+  });
+
+  it('looks for the stored login that works when AWSCURRENT is rejected, each of them once', async () => {
+    const strategy = databaseWith(CANARY.previous);
+    const rotation = rotationStub({
+      pending: pending(),
+      previous: parsed('AWSPREVIOUS', { password: CANARY.current }),
+      unlabelled: [cancelled('version 3', CANARY.previous)],
+    });
+    const { findings, outcomes } = await preflight(strategy, current(), rotation);
+    expect(database.events).toEqual(['app is rejected', 'app is rejected', 'app logs in']);
+    expect(outcomes).toMatchObject({ login: 'failed', 'other stored logins': 'warning', dbname: 'skipped' });
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        check: 'other stored logins',
+        detail: 'The login of version 3 works (version unknown).',
+        remedy: '`rotation-doctor unstick` makes it AWSCURRENT.',
+      }),
+    );
+  });
+
+  it('sends no stored login to another server, and says when none works', async () => {
+    const strategy = databaseWith('changed by hand');
+    const elsewhere = previous({ host: 'old.example.com' });
+    const { detail } = await preflight(strategy, current(), rotationStub({ previous: elsewhere }));
+    expect(database.logins.map(({ host }) => host)).toEqual([login.host]);
+    expect(detail('other stored logins')).toBe('None of them works either.');
+  });
+
+  it('warns of a login without TLS', async () => {
+    const { outcomes } = await preflight(
+      databaseWith(CANARY.current),
+      current({ ssl: false }),
+      rotationStub(),
+    );
+    expect(outcomes).toMatchObject({ TLS: 'warning', login: 'passed' });
   });
 });
 
@@ -545,8 +620,9 @@ describe('a single user that may have two passwords', () => {
   it('fails where two are required and cannot be had, and nothing is changed', async () => {
     const strategy = databaseWith(CANARY.current);
     const rotation = rotationStub({ environment: { DUAL_PASSWORDS: 'require' } });
-    for (const work of [strategy.setSecret(versions(), rotation), strategy.preflight(current(), rotation)]) {
-      expect(await failureOf(work)).toMatchObject({
+    const { failure } = await preflight(strategy, current(), rotation);
+    for (const error of [await failureOf(strategy.setSecret(versions(), rotation)), failure]) {
+      expect(error).toMatchObject({
         name: 'DualPasswordsUnavailable',
         message: expect.stringContaining('cannot have two passwords: there is one'),
       });
@@ -625,28 +701,22 @@ describe('a single user that may have two passwords', () => {
 
   it('is tried out beforehand, and so is the policy for its passwords', async () => {
     const strategy = databaseWith(CANARY.current);
-    const rotation = rotationStub();
-    await strategy.preflight(current(), rotation);
-    expect(rotation.lines).toMatchObject([
-      {
-        level: 'info',
-        message: 'the password of AWSCURRENT will stop working before AWSCURRENT is moved',
-        fields: { reason: 'there is one' },
-      },
-    ]);
+    const twoPasswords = async (environment = {}) =>
+      (await preflight(strategy, current(), rotationStub({ environment }))).detail('two passwords');
+    const gap = 'AWSCURRENT is rejected from the change of the password to the move of AWSCURRENT';
+    expect(await twoPasswords()).toBe(`${gap}: there is one.`);
+    expect(await twoPasswords({ DUAL_PASSWORDS: 'never' })).toBe(`${gap}: DUAL_PASSWORDS is never.`);
     database.onePassword = undefined;
-    const silent = rotationStub();
-    await strategy.preflight(current(), silent);
-    expect(silent.lines).toEqual([]);
+    expect(await twoPasswords()).toBe('AWSCURRENT works throughout.');
     database.policy = { length: 40 };
-    expect(await failureOf(strategy.preflight(current(), rotationStub()))).toMatchObject({
+    const { failure, outcomes } = await preflight(strategy, current(), rotationStub());
+    expect(outcomes).toMatchObject({ 'two passwords': 'passed', 'password policy': 'failed' });
+    expect(failure).toMatchObject({
       name: 'PasswordPolicyUnmet',
       message: expect.stringContaining('it wants 40 characters'),
     });
-    const never = rotationStub({ environment: { DUAL_PASSWORDS: 'never', PASSWORD_LENGTH: '40' } });
-    database.onePassword = 'there is one';
-    await strategy.preflight(current(), never);
-    expect(never.lines).toEqual([]);
+    const longer = rotationStub({ environment: { PASSWORD_LENGTH: '40' } });
+    expect((await preflight(strategy, current(), longer)).outcome).toBe('passed');
   });
 });
 
@@ -833,15 +903,14 @@ describe('a superuser that changes the password of a single user', () => {
       return login.username === 'admin' ? session : { ...session, whyOnePassword: async () => 'it may not' };
     };
     const required = withSuperuser({ environment: { ...environment, DUAL_PASSWORDS: 'require' } });
-    await singleUser({ ...database.engine, connect }).preflight(current(), required);
+    const strategy = singleUser({ ...database.engine, connect });
+    expect((await preflight(strategy, current(), required)).outcome).toBe('passed');
     expect(database.events).toEqual([
       'app logs in',
       'admin logs in',
       'admin rehearses a change of the password of app',
     ]);
     database.onePassword = 'nobody may';
-    expect(
-      await failureOf(singleUser({ ...database.engine, connect }).preflight(current(), required)),
-    ).toMatchObject({ name: 'DualPasswordsUnavailable' });
+    expect((await preflight(strategy, current(), required)).failure?.name).toBe('DualPasswordsUnavailable');
   });
 });

@@ -110,6 +110,8 @@ export function fakeDatabase(users: Record<string, User>): FakeDatabase {
         await before;
         await works(`${self} takes the lock`, () => locks.push(name));
       },
+      product: async () => 'Fake 1.0',
+      rehearseOwnPassword: () => works(`${self} rehearses a change of its password`, () => {}),
       changeOwnPassword: (_present, next) =>
         works(`${self} changes its password`, () => {
           users[self] = { ...users[self], password: next.reveal() };

@@ -39,7 +39,7 @@ export interface InvokeOptions extends Partial<Dependencies> {
 }
 
 export interface Invoked {
-  readonly work: Promise<void>;
+  readonly work: Promise<unknown>;
   readonly lines: readonly LogLine[];
 }
 

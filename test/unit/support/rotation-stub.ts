@@ -4,6 +4,7 @@ import { capturedLog, type LogLine } from './captured-log.ts';
 import { lambdaContext, rotationEvent } from './rotation-event.ts';
 
 export interface RotationParts {
+  readonly pending?: DatabaseSecret;
   readonly previous?: DatabaseSecret;
   readonly other?: DatabaseSecret;
   readonly unlabelled?: readonly DatabaseSecret[];
@@ -15,6 +16,7 @@ export interface RotationParts {
 
 /** A step under way, as a strategy sees it. */
 export function rotationStub({
+  pending,
   previous,
   other,
   unlabelled = [],
@@ -31,6 +33,7 @@ export function rotationStub({
     environment,
     log: openLog(lambdaContext(), {}),
     lines,
+    pending: vi.fn<Rotation['pending']>(async () => pending),
     previous: vi.fn<Rotation['previous']>(async () => previous),
     unlabelled: vi.fn<Rotation['unlabelled']>(async function* () {
       yield* unlabelled;
