@@ -65,6 +65,9 @@ describe.each(KINDS)('$name', ({ engine, close, open }) => {
     await using site = await openSite(database, { strategy, place: { ssl: false } });
     await close(running, database);
     try {
+      expect(await site.lab.preflight(site.secretArn)).toMatchObject({
+        findings: expect.arrayContaining([expect.objectContaining({ error: 'ServerReadOnly' })]),
+      });
       await site.run('createSecret');
       expect(await site.failureOf('setSecret')).toMatchObject({ name: 'ServerReadOnly' });
       await site.expectNothingLost();

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
-import { type RdsDatabase, type RotationStrategy, rotationHandler, type Step } from '@rotation/core';
+import {
+  type PreflightReport,
+  type RdsDatabase,
+  type RotationStrategy,
+  rotationHandler,
+  type Step,
+} from '@rotation/core';
 import type { Context } from 'aws-lambda';
 import type { Engine } from '../../functions/engines/engine.ts';
 import { alternatingUsers } from '../../functions/strategies/alternating-users.ts';
@@ -68,14 +74,15 @@ export async function openLab(database: TestDatabase, strategy: StrategyName, op
     const ends = performance.now() + functionTimeout();
     const context = { getRemainingTimeInMillis: () => Math.floor(ends - performance.now()) } as Context;
     try {
-      await handler(event, context);
+      return await handler(event, context);
     } catch (error) {
       // What Lambda and the service would show of it.
       written.push(inspect(error, { depth: 10 }));
       throw error;
     }
   };
-  rotations.register(LAMBDA_ARN, invoke);
+  const invokeStep = async (event: unknown) => void (await invoke(event));
+  rotations.register(LAMBDA_ARN, invokeStep);
 
   const readSecret = async (name: string, stage = 'AWSCURRENT') => {
     const { SecretString = '{}' } = await api.getSecretValue({ SecretId: name, VersionStage: stage });
@@ -112,6 +119,14 @@ export async function openLab(database: TestDatabase, strategy: StrategyName, op
       return rotations.settled(secretArn);
     },
 
+    /** Asks the function for its report on a secret, as an operator does. */
+    async preflight(SecretId: string): Promise<PreflightReport> {
+      const report = await invoke({ Step: 'preflight', SecretId });
+      if (report === undefined) throw new Error('the function answered without a report');
+      written.push(inspect(report, { depth: 10 }));
+      return report;
+    },
+
     /** Registers a version without running its rotation, and returns what runs one step of it. */
     async stepsOf(secretArn: string): Promise<(step: Step) => Promise<void>> {
       rotations.register(LAMBDA_ARN, async () => {
@@ -119,9 +134,9 @@ export async function openLab(database: TestDatabase, strategy: StrategyName, op
       });
       const versionId = await stage(secretArn, true);
       await rotations.settled(secretArn);
-      rotations.register(LAMBDA_ARN, invoke);
+      rotations.register(LAMBDA_ARN, invokeStep);
       return (step) =>
-        invoke({
+        invokeStep({
           Step: step,
           SecretId: secretArn,
           ClientRequestToken: versionId,

@@ -23,6 +23,12 @@ const HOSTILE_NAMES = [
   ['letters of another script', 'жук'],
 ] as const;
 
+const PRODUCT = {
+  postgres: /^PostgreSQL \d+\.\d+/,
+  mysql: /^MySQL \d+\.\d+\.\d+/,
+  mariadb: /^MariaDB \d+\.\d+\.\d+$/,
+};
+
 /** As for a clone that no secret has had yet. */
 const ALIGNING = { known: false, isToBeOpened: true, reassignOwned: false };
 
@@ -73,6 +79,11 @@ export function describeEngine(database: TestDatabase): void {
     for (const name of users.reverse()) await database.dropUser(name);
   });
 
+  it('says which product it is, and of which version', async () => {
+    await using session = await superuserSession();
+    expect(await session.product()).toMatch(PRODUCT[database.secretEngine]);
+  });
+
   describe('changing the own password', () => {
     it('makes the new password work and the old one be rejected', async () => {
       const { name, password } = await newUser();
@@ -104,6 +115,15 @@ export function describeEngine(database: TestDatabase): void {
         new Password(EVERY_PRINTABLE_CHARACTER),
         new Password('Changed-password-2'),
       );
+      expect(await database.logsIn(name, 'Changed-password-2')).toBe(true);
+    });
+
+    it('can be rehearsed, which changes nothing', async () => {
+      const { name, password } = await newUser();
+      await using session = await connect(database, loginTo(database, name, password));
+      await session.rehearseOwnPassword();
+      expect(await database.logsIn(name, password)).toBe(true);
+      await session.changeOwnPassword(new Password(password), new Password('Changed-password-2'));
       expect(await database.logsIn(name, 'Changed-password-2')).toBe(true);
     });
 
