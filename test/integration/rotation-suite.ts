@@ -95,6 +95,23 @@ export function describeRotation(server: DatabaseServer, strategy: StrategyName)
       await dropUsers(database, username);
     });
 
+    it('goes back to the login of a version that is marked as its target, and only then makes a new password', async () => {
+      await freshSecret();
+      const first = await lab.readSecret(secretArn);
+      await lab.rotate(secretArn);
+      await lab.target(secretArn, 'AWSPREVIOUS');
+      expect(await lab.rotate(secretArn)).toMatchObject({ kind: 'succeeded', failures: [] });
+      expect(await lab.readSecret(secretArn)).toEqual(first);
+      expect(await database.logsIn(first.username, first.password)).toBe(true);
+      expect(
+        Object.values(await lab.labels(secretArn))
+          .flat()
+          .sort(),
+      ).toEqual(['AWSCURRENT', 'AWSPREVIOUS']);
+      await lab.rotate(secretArn);
+      expect((await lab.readSecret(secretArn)).password).not.toBe(first.password);
+    });
+
     it.each(REPETITIONS)('comes to the same end when steps are repeated: %s', async (_, order) => {
       await freshSecret();
       const run = await lab.stepsOf(secretArn);

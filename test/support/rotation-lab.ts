@@ -153,6 +153,16 @@ export async function openLab(database: TestDatabase, strategy: StrategyName, op
       });
     },
 
+    /** Has the next rotation end with the login of the version that bears `stage`, as an operator does. */
+    async target(secretArn: string, stage: string): Promise<void> {
+      const versions = Object.entries(await labels(secretArn));
+      await api.updateSecretVersionStage({
+        SecretId: secretArn,
+        VersionStage: 'ROTATION_TARGET',
+        MoveToVersionId: versions.find(([, stages]) => stages.includes(stage))?.[0],
+      });
+    },
+
     /** Gives the version under rotation a value in the function's place. */
     async rewritePending(secretArn: string, value: object): Promise<void> {
       await api.putSecretValue({

@@ -190,6 +190,18 @@ export class IdentityChanged extends RotationError {
   }
 }
 
+/** Of the version that an operator wants to have back. */
+export class RotationTargetRefused extends RotationError {
+  override readonly name = 'RotationTargetRefused';
+  /** @param problem a phrase */
+  constructor(versionId: string, problem: string) {
+    super(
+      `Version ${versionId} bears ROTATION_TARGET, but no rotation can end with its login: ${problem}.`,
+      'Take that label off it, or move it to another version; nothing was changed.',
+    );
+  }
+}
+
 export class SuperuserSecretRefused extends RotationError {
   override readonly name = 'SuperuserSecretRefused';
   constructor(

@@ -7,10 +7,11 @@ import {
   TokenNotPending,
   VersionNotCurrent,
 } from './errors.ts';
-import type { OperatorStep, Step } from './event.ts';
+import type { OperatorStep, Step, VersionId } from './event.ts';
 import { loginGapEnds, loginGapMetric } from './login-gap.ts';
 import { passwordSettings } from './password-settings.ts';
 import type { PreflightReport, RecordedPreflight } from './preflight.ts';
+import { targetOf, valueOfTarget } from './rotation-target.ts';
 import { preflightOf } from './secret-preflight.ts';
 import type { SecretStore } from './secret-store.ts';
 import { type DatabaseSecret, parseSecretValue, type StoredValue } from './secret-value.ts';
@@ -23,6 +24,7 @@ import {
   type LabelMove,
   mayRun,
   PENDING,
+  TARGET,
 } from './version-stages.ts';
 
 /** What a step came to: a word for the log, or what a person asked for. */
@@ -46,10 +48,18 @@ export const steps: Readonly<Record<Step | OperatorStep, (invocation: Invocation
     const password = startEarly(() => store.randomPassword(passwordSettings(rotation.environment)));
     const found = await readVersions(invocation);
     if (found === undefined) return 'already-current';
-    const { current, pending: kept } = found;
-    if (kept !== undefined) return 'kept';
-    const username = await strategy.nextUsername(current, rotation);
-    const outcome = await store.storePending(current.withLogin(username, await password));
+    const { current, pending: kept, target } = found;
+    if (kept !== undefined) {
+      await forgetTarget(invocation, target);
+      return 'kept';
+    }
+    const value =
+      target === undefined
+        ? current.withLogin(await strategy.nextUsername(current, rotation), await password)
+        : await valueOfTarget(invocation, current, target);
+    const outcome = await store.storePending(value);
+    // Once it is proposed, so that the next rotation makes a new password again.
+    await forgetTarget(invocation, target);
     if (outcome === 'stored') return 'done';
     // A twin of this invocation stored its own proposal between our read and our put. Its value is the version's now.
     const winner = await retryPending(invocation, current);
@@ -146,6 +156,16 @@ async function promote(invocation: Invocation, versions: Versions): Promise<Labe
   return moves.filter((move) => !isPromotion(move));
 }
 
+/** A twin of this invocation may have taken the label off first. */
+async function forgetTarget({ store }: Invocation, target: VersionId | undefined): Promise<void> {
+  if (target === undefined) return;
+  try {
+    await store.moveLabel({ stage: TARGET, from: target, to: undefined });
+  } catch (error) {
+    if (holderOf(TARGET, await store.describe()) === target) throw error;
+  }
+}
+
 /** The versions of a rotation that an earlier invocation got as far as moving AWSCURRENT. */
 async function readPromoted(invocation: Invocation): Promise<Versions | undefined> {
   const previous = await invocation.rotation.previous();
@@ -215,10 +235,11 @@ async function permission({ rotation, store }: Invocation): Promise<boolean> {
  */
 async function readVersions(invocation: Invocation): Promise<Found | undefined> {
   const reading = startEarly(() => readBoth(invocation));
-  if (!(await permission(invocation))) return undefined;
+  const description = await invocation.store.describe();
+  if (!mayRun(decide(invocation.rotation.event, description))) return undefined;
   let found: Found;
   try {
-    found = await reading;
+    found = { ...(await reading), target: targetOf(description) };
   } catch (error) {
     if (await permission(invocation)) throw error;
     return undefined;
@@ -228,6 +249,7 @@ async function readVersions(invocation: Invocation): Promise<Found | undefined> 
 }
 
 interface Found {
+  readonly target?: VersionId | undefined;
   readonly current: DatabaseSecret;
   readonly pending?: DatabaseSecret;
 }

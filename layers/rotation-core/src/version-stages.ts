@@ -4,7 +4,9 @@ import type { RotationEvent, VersionId } from './event.ts';
 export const CURRENT = 'AWSCURRENT';
 export const PENDING = 'AWSPENDING';
 export const PREVIOUS = 'AWSPREVIOUS';
-export type VersionStage = typeof CURRENT | typeof PENDING | typeof PREVIOUS;
+/** Ours, and put on by an operator: the next rotation ends with the login of this version, and not with a new password. */
+export const TARGET = 'ROTATION_TARGET';
+export type VersionStage = typeof CURRENT | typeof PENDING | typeof PREVIOUS | typeof TARGET;
 
 /** What DescribeSecret says of a secret's rotation. */
 export interface SecretDescription {

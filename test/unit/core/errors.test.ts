@@ -15,6 +15,7 @@ const ERRORS: Record<string, () => core.RotationError> = {
   UnknownToken: () => new core.UnknownToken('arn'),
   TokenNotPending: () => new core.TokenNotPending([]),
   CurrentMoved: () => new core.CurrentMoved(),
+  RotationTargetRefused: () => new core.RotationTargetRefused('v1', 'it has no value'),
   VersionNotCurrent: () => new core.VersionNotCurrent('v1'),
   RotationUnderWay: () => new core.RotationUnderWay('v2'),
   NoCurrentVersion: () => new core.NoCurrentVersion(),
