@@ -67,12 +67,12 @@ function stationOf(error: unknown): Station {
 }
 
 async function tryOthers({ engine, current, preflight, rotation }: Trial): Promise<void> {
-  await preflight.check('other stored logins', [], async ({ note, warn }) => {
+  await preflight.check('other stored logins', [], async ({ note, warn, about }) => {
     for await (const secret of others(current, rotation)) {
       if (!(await logsIn(engine, secret, rotation))) continue;
-      const id = secret.versionId ?? 'unknown';
+      if (secret.versionId !== undefined) about(secret.versionId);
       warn(
-        `The login of ${secret.version} works (version ${id}).`,
+        `The login of ${secret.version} works (version ${secret.versionId ?? 'unknown'}).`,
         '`rotation-doctor unstick` makes it AWSCURRENT.',
       );
       return;

@@ -11,6 +11,8 @@ export interface Finding {
   readonly error?: string;
   /** What the operator should do. */
   readonly remedy?: string;
+  /** The version of the secret that it is about, where a program may act on it. */
+  readonly versionId?: string;
   readonly durationMs: number;
 }
 
@@ -18,6 +20,8 @@ export interface Finding {
 export interface Remarks {
   note(detail: string): void;
   warn(detail: string, remedy: string): void;
+  /** Names the version that the finding is about. */
+  about(versionId: string): void;
 }
 
 /** What a check needs, when it is there. */
@@ -69,11 +73,15 @@ export function openPreflight(): RecordedPreflight {
       const durationMs = () => Math.round(performance.now() - started);
       const details: string[] = [];
       const remedies: string[] = [];
+      let version: string | undefined;
       const remarks: Remarks = {
         note: (detail) => details.push(detail),
         warn: (detail, remedy) => {
           details.push(detail);
           remedies.push(remedy);
+        },
+        about: (versionId) => {
+          version = versionId;
         },
       };
       try {
@@ -83,6 +91,7 @@ export function openPreflight(): RecordedPreflight {
           outcome: remedies.length > 0 ? 'warning' : 'passed',
           ...(details.length > 0 && { detail: details.join(' ') }),
           ...(remedies.length > 0 && { remedy: remedies.join(' ') }),
+          ...(version !== undefined && { versionId: version }),
           durationMs: durationMs(),
         });
         return result;

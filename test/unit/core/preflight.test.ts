@@ -49,6 +49,14 @@ describe('a preflight', () => {
     ]);
   });
 
+  it('names the version that a check is about', async () => {
+    const preflight = openPreflight();
+    await preflight.check('logins', [], async ({ about }) => about('version 7'));
+    expect(withoutTimes(preflight.report().findings)).toEqual([
+      { check: 'logins', outcome: 'passed', versionId: 'version 7', durationMs: 0 },
+    ]);
+  });
+
   it('fails with the first error of a check', async () => {
     const preflight = openPreflight();
     expect(preflight.failure()).toBeUndefined();

@@ -12,6 +12,7 @@ import {
   TokenNotPending,
   TooManyConnections,
   UnknownDatabase,
+  type VersionId,
 } from '@rotation/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { singleUser } from '../../../functions/strategies/single-user.ts';
@@ -504,6 +505,19 @@ describe('single user', () => {
         check: 'other stored logins',
         detail: 'The login of version 3 works (version unknown).',
         remedy: '`rotation-doctor unstick` makes it AWSCURRENT.',
+      }),
+    );
+  });
+
+  it('names the version whose login works for a program that moves AWSCURRENT', async () => {
+    const strategy = databaseWith(CANARY.previous);
+    const stored = { ...previous(), versionId: 'a3f1' as VersionId };
+    const { findings } = await preflight(strategy, current(), rotationStub({ previous: stored }));
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        check: 'other stored logins',
+        detail: 'The login of AWSPREVIOUS works (version a3f1).',
+        versionId: 'a3f1',
       }),
     );
   });
