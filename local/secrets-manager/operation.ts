@@ -1,7 +1,7 @@
 import type { Input } from './input.ts';
 import type { RotationService } from './rotation-service.ts';
 import type { Secret, SecretValue, VersionId } from './secret.ts';
-import { invalidParameter, invalidRequest, type ServiceError } from './service-error.ts';
+import { invalidParameter, invalidRequest, ServiceError } from './service-error.ts';
 import type { Vault } from './vault.ts';
 
 /** What an operation works on. */
@@ -50,6 +50,36 @@ export function readValue(input: Input): SecretValue | undefined {
   }
   if (binary !== undefined) return { kind: 'binary', base64: binary };
   return text === undefined ? undefined : { kind: 'string', text };
+}
+
+const MAX_PAGE = 100;
+
+/**
+ * The page that NextToken and MaxResults ask for.
+ * @throws ServiceError InvalidNextTokenException for a token that was not given
+ */
+export function readPage(input: Input): <T>(all: readonly T[]) => Page<T> {
+  const size = input.optionalInteger('MaxResults', { min: 1, max: MAX_PAGE }) ?? MAX_PAGE;
+  const start = pageStart(input.optionalText('NextToken', { min: 1, max: 4096 }));
+  const end = start + size;
+  return (all) => ({
+    items: all.slice(start, end),
+    nextToken: end < all.length ? pageToken(end) : undefined,
+  });
+}
+
+interface Page<T> {
+  readonly items: T[];
+  readonly nextToken: string | undefined;
+}
+
+const pageToken = (start: number) => Buffer.from(`start ${start}`).toString('base64url');
+
+function pageStart(token: string | undefined): number {
+  if (token === undefined) return 0;
+  const start = /^start (\d+)$/.exec(Buffer.from(token, 'base64url').toString())?.[1];
+  if (start === undefined) throw new ServiceError('InvalidNextTokenException', 'Invalid NextToken.');
+  return Number(start);
 }
 
 export const identity = ({ arn, name }: Secret) => ({ ARN: arn, Name: name });

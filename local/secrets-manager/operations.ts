@@ -2,7 +2,7 @@ import { Input } from './input.ts';
 import type { Answer } from './interception.ts';
 import type { Operation, Service } from './operation.ts';
 import { cancelRotateSecret, getRandomPassword, rotateSecret } from './rotation-operations.ts';
-import { createSecret, deleteSecret, describeSecret } from './secret-operations.ts';
+import { createSecret, deleteSecret, describeSecret, listSecrets } from './secret-operations.ts';
 import { ServiceError } from './service-error.ts';
 import {
   getSecretValue,
@@ -19,6 +19,7 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     DescribeSecret: describeSecret,
     GetRandomPassword: getRandomPassword,
     GetSecretValue: getSecretValue,
+    ListSecrets: listSecrets,
     ListSecretVersionIds: listSecretVersionIds,
     PutSecretValue: putSecretValue,
     RotateSecret: rotateSecret,

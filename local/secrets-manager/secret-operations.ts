@@ -1,5 +1,13 @@
 import type { Input } from './input.ts';
-import { epochSeconds, identity, type Operation, readSecretId, readToken, readValue } from './operation.ts';
+import {
+  epochSeconds,
+  identity,
+  type Operation,
+  readPage,
+  readSecretId,
+  readToken,
+  readValue,
+} from './operation.ts';
 import { nextRotation } from './rotation-schedule.ts';
 import type { Secret } from './secret.ts';
 import { invalidParameter, invalidRequest } from './service-error.ts';
@@ -38,7 +46,23 @@ export const createSecret: Operation = ({ vault }, input) => {
 
 export const describeSecret: Operation = ({ vault }, input) => {
   const secret = vault.find(readSecretId(input));
-  const holders = [...new Set(secret.labels.values())];
+  return { ...metadata(secret), VersionIdsToStages: stagesOf(secret) };
+};
+
+/** Filters are not known here: everything is listed. */
+export const listSecrets: Operation = ({ vault }, input) => {
+  const includeDeleted = input.optionalFlag('IncludePlannedDeletion') ?? false;
+  const page = readPage(input);
+  const listed = vault.all().filter(({ deletion }) => includeDeleted || deletion === undefined);
+  const { items, nextToken } = page(listed);
+  return {
+    SecretList: items.map((secret) => ({ ...metadata(secret), SecretVersionsToStages: stagesOf(secret) })),
+    NextToken: nextToken,
+  };
+};
+
+/** What DescribeSecret and ListSecrets alike tell of a secret. */
+function metadata(secret: Secret) {
   return {
     ...identity(secret),
     Description: secret.description,
@@ -52,13 +76,16 @@ export const describeSecret: Operation = ({ vault }, input) => {
     DeletedDate: epochSeconds(secret.deletion),
     NextRotationDate: epochSeconds(nextRotation(secret)),
     Tags: secret.tags.length === 0 ? undefined : secret.tags,
-    VersionIdsToStages:
-      holders.length === 0
-        ? undefined
-        : Object.fromEntries(holders.map((version) => [version, labelsOf(secret.labels, version)])),
     CreatedDate: epochSeconds(secret.created),
   };
-};
+}
+
+/** Versions without a label are in neither answer. */
+function stagesOf({ labels }: Secret) {
+  const holders = [...new Set(labels.values())];
+  if (holders.length === 0) return undefined;
+  return Object.fromEntries(holders.map((version) => [version, labelsOf(labels, version)]));
+}
 
 export const deleteSecret: Operation = ({ vault }, input) => {
   const secretId = readSecretId(input);

@@ -71,6 +71,13 @@ export class Vault {
     return secret;
   }
 
+  /** In the order in which they were made. */
+  all(): Secret[] {
+    return [...this.#secrets.keys()]
+      .map((name) => this.lookUp(name))
+      .filter((secret) => secret !== undefined);
+  }
+
   /** @throws ServiceError when the name is taken, or was taken by a secret that is not yet deleted for good. */
   checkNameIsFree(name: string): void {
     const secret = this.#secrets.has(name) ? this.lookUp(name) : undefined;

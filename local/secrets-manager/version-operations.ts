@@ -3,19 +3,19 @@ import {
   identity,
   type Operation,
   readLabel,
+  readPage,
   readSecretId,
   readToken,
   readValue,
   readVersionId,
 } from './operation.ts';
 import type { SecretValue } from './secret.ts';
-import { invalidParameter, invalidRequest, ServiceError } from './service-error.ts';
+import { invalidParameter, invalidRequest } from './service-error.ts';
 import { readVersion, storeValue } from './stored-value.ts';
 import { labelsOf, moveLabel } from './version-labels.ts';
 import { checkLabelQuota } from './version-retention.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
-const MAX_PAGE = 100;
 
 export const getSecretValue: Operation = ({ vault }, input) => {
   const secretId = readSecretId(input);
@@ -68,36 +68,25 @@ export const updateSecretVersionStage: Operation = ({ vault }, input) => {
 
 export const listSecretVersionIds: Operation = ({ vault }, input) => {
   const secretId = readSecretId(input);
-  const pageSize = input.optionalInteger('MaxResults', { min: 1, max: MAX_PAGE }) ?? MAX_PAGE;
-  const nextToken = input.optionalText('NextToken', { min: 1, max: 4096 });
+  const page = readPage(input);
   const includeDeprecated = input.optionalFlag('IncludeDeprecated') ?? false;
   const secret = vault.find(secretId);
   const listed = [...secret.versions.values()]
     .map((version) => ({ ...version, labels: labelsOf(secret.labels, version.id) }))
     .filter(({ labels }) => includeDeprecated || labels.length > 0);
-  const start = pageStart(nextToken);
-  const end = start + pageSize;
+  const { items, nextToken } = page(listed);
   return {
     ...identity(secret),
-    Versions: listed.slice(start, end).map((version) => ({
+    Versions: items.map((version) => ({
       VersionId: version.id,
       VersionStages: present(version.labels),
       CreatedDate: epochSeconds(version.created),
       LastAccessedDate: epochSeconds(version.lastAccessed),
       KmsKeyIds: [secret.kmsKeyId ?? 'DefaultEncryptionKey'],
     })),
-    NextToken: end < listed.length ? pageToken(end) : undefined,
+    NextToken: nextToken,
   };
 };
-
-const pageToken = (start: number) => Buffer.from(`start ${start}`).toString('base64url');
-
-function pageStart(token: string | undefined): number {
-  if (token === undefined) return 0;
-  const start = /^start (\d+)$/.exec(Buffer.from(token, 'base64url').toString())?.[1];
-  if (start === undefined) throw new ServiceError('InvalidNextTokenException', 'Invalid NextToken.');
-  return Number(start);
-}
 
 function valueOutput(value: SecretValue) {
   switch (value.kind) {

@@ -37,6 +37,7 @@ export const MOTO_DEVIATIONS: Deviations = {
   'a deprecated version is not among those that DescribeSecret lists': 'moto lists it, with no labels',
   'ListSecretVersionIds answers in pages': 'moto answers everything at once',
   'ListSecretVersionIds refuses a token that it did not give': UNCHECKED,
+  'ListSecrets refuses a token that it did not give': HTML_500,
 
   'AWSCURRENT is read as before while a rotation is pending':
     'without a label moto reads the version that RotateSecret registered, and finds no value',

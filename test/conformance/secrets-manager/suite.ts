@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configuredRotation } from './cases/configured-rotation.ts';
 import { deletedSecrets } from './cases/deleted-secrets.ts';
+import { listedSecrets } from './cases/listed-secrets.ts';
 import { listedVersions } from './cases/listed-versions.ts';
 import { movedLabels } from './cases/moved-labels.ts';
 import { protocol } from './cases/protocol.ts';
@@ -14,6 +15,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
   'storing values': storedValues,
   'moving labels': movedLabels,
   'listing versions': listedVersions,
+  'listing secrets': listedSecrets,
   'configuring rotation': configuredRotation,
   'making passwords': randomPasswords,
   'deleting secrets': deletedSecrets,
