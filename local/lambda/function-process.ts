@@ -12,6 +12,8 @@ export interface Invocation {
 
 export interface InvocationResult {
   readonly id: string;
+  /** What the handler resolved to. */
+  readonly answer?: unknown;
   readonly error?: { readonly errorType: string; readonly errorMessage: string };
 }
 
@@ -25,8 +27,11 @@ export class FunctionError extends Error {
 
 /** A built function in a process of its own, with its layer mounted as Lambda does it. */
 export interface FunctionProcess extends AsyncDisposable {
-  /** Rejects with a FunctionError when the handler threw, and with an Error when the process ended. */
-  invoke(event: unknown): Promise<void>;
+  /**
+   * Resolves to what the handler answers.
+   * @throws FunctionError when the handler threw; Error when the process ended
+   */
+  invoke(event: unknown): Promise<unknown>;
   /** What it has written to standard output and error so far: its log. */
   output(): string;
 }
@@ -71,6 +76,7 @@ export function startFunction(options: FunctionOptions): FunctionProcess {
     async invoke(event) {
       const result = await send(child, { id: randomUUID(), event, timeoutMs });
       if (result.error) throw new FunctionError(result.error.errorType, result.error.errorMessage);
+      return result.answer;
     },
     output: () => output.join(''),
     async [Symbol.asyncDispose]() {

@@ -32,8 +32,7 @@ process.on('message', async ({ id, event, timeoutMs }: Invocation) => {
   };
   let result: InvocationResult;
   try {
-    await handler(event, context);
-    result = { id };
+    result = { id, answer: await handler(event, context) };
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     result = { id, error: { errorType: name, errorMessage: message } };

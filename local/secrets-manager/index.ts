@@ -6,7 +6,7 @@ import { RotationService, type RotationSettings } from './rotation-service.ts';
 import { Vault } from './vault.ts';
 
 export type { GivenSecret } from './given-secret.ts';
-export type { Answer, Call, CallRecord, Interceptor } from './interception.ts';
+export { type Answer, type Call, type CallRecord, type Interceptor, passThrough } from './interception.ts';
 export type {
   RotationEvent,
   RotationFunction,
