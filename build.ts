@@ -14,6 +14,8 @@ const FUNCTIONS = [
 ] as const;
 type FunctionName = (typeof FUNCTIONS)[number];
 
+const DOCTOR = 'rotation-doctor';
+
 const root = import.meta.dirname;
 
 /** CommonJS, because a layer's packages are found through NODE_PATH, which only require() honours. */
@@ -58,6 +60,22 @@ async function buildFunction(name: FunctionName, outdir: string): Promise<void> 
   await bundle(`functions/${name}.ts`, outdir, [LAYER, 'pg-native']);
 }
 
+/** Writes what the published package of the doctor runs; its dependencies are installed beside it. */
+async function buildDoctor(outdir: string): Promise<void> {
+  await build({
+    bundle: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'esm',
+    packages: 'external',
+    legalComments: 'none',
+    logLevel: 'warning',
+    absWorkingDir: root,
+    entryPoints: { [DOCTOR]: 'packages/rotation-doctor/src/main.ts' },
+    outdir,
+  });
+}
+
 /** Builds every artifact below `outdir`, which is emptied first: `layer/` and `functions/<name>/`. */
 export async function buildAll(outdir: string): Promise<void> {
   await rm(outdir, { recursive: true, force: true });
@@ -74,8 +92,9 @@ async function main(): Promise<void> {
   const out = resolve(root, values.out ?? 'dist');
   if (values.only === undefined) return buildAll(out);
   if (values.only === 'layer') return buildLayer(out);
+  if (values.only === DOCTOR) return buildDoctor(out);
   const name = FUNCTIONS.find((known) => known === values.only);
-  if (name === undefined) throw new Error(`--only takes layer, ${FUNCTIONS.join(', ')}`);
+  if (name === undefined) throw new Error(`--only takes layer, ${DOCTOR}, ${FUNCTIONS.join(', ')}`);
   return buildFunction(name, out);
 }
 

@@ -36,6 +36,7 @@ export default defineConfig({
             'test/integration/**/*.test.ts',
             'test/artifact/**/*.test.ts',
             'test/demo/**/*.test.ts',
+            'test/doctor/**/*.test.ts',
             'test/faults/**/*.test.ts',
             'test/hostile/**/*.test.ts',
             'test/model/**/*.test.ts',

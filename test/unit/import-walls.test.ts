@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { breaches, importsOf } from './support/import-walls.ts';
 
-const FILES = globSync('{functions,layers/*/src,local}/**/*.ts').sort();
+const FILES = globSync('{functions,layers/*/src,local,packages/*/src}/**/*.ts').sort();
 
 describe('imports run one way', () => {
   it('in every file of the product', () => {
@@ -81,6 +81,19 @@ describe('imports run one way', () => {
     ['layers/rotation-core/src/x.ts', "import { x } from '@rotation/core';", '@rotation/core'],
     ['layers/rotation-core/src/x.ts', "import { x } from '../../../local/demo/x.ts';", 'local/demo/x.ts'],
     ['local/demo/x.ts', "export { x } from '../../test/support/x.ts';", 'test/support/x.ts'],
+    [
+      'local/demo/x.ts',
+      "import { x } from '../../packages/rotation-doctor/src/x.ts';",
+      'packages/rotation-doctor/src/x.ts',
+    ],
+    ['functions/x.ts', "import { x } from 'rotation-doctor';", 'rotation-doctor'],
+    ['packages/rotation-doctor/src/x.ts', "import { isNamed } from '@rotation/core';", '@rotation/core'],
+    [
+      'packages/rotation-doctor/src/x.ts',
+      "import type { x } from '../../../functions/engines/engine.ts';",
+      'functions/engines/engine.ts',
+    ],
+    ['packages/rotation-doctor/src/x.ts', "import { x } from '../../../local/x.ts';", 'local/x.ts'],
   ])('is broken by %s with %s', (file, source, target) => {
     expect(breaches(file, source)).toEqual([`${file} -> ${target}`]);
   });
@@ -95,6 +108,7 @@ describe('imports run one way', () => {
     ['functions/strategies/x.ts', "import type { Engine } from '../engines/engine.ts';"],
     ['functions/strategies/x.ts', "import { type Engine, type Session } from '../engines/engine.ts';"],
     ['layers/rotation-core/src/x.ts', "import type { Context } from 'aws-lambda';"],
+    ['packages/rotation-doctor/src/x.ts', "import type { Finding } from '@rotation/core';"],
     ['local/x.ts', "import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';"],
   ])('is kept by %s with %s', (file, source) => {
     expect(breaches(file, source)).toEqual([]);

@@ -41,8 +41,14 @@ const WALLS: readonly Wall[] = [
     mayImport: [/^layers\/rotation-core\/src\//, /^@aws-sdk\//, /^@aws-lambda-powertools\//, NODE],
     mayImportTypes: [/^aws-lambda$/],
   },
-  // The rest of the repository is free to use what it likes, but for the tests.
-  { files: /^local\//, mayImport: [/^(?!test\/)/] },
+  {
+    files: /^packages\/rotation-doctor\/src\//,
+    mayImport: [/^packages\/rotation-doctor\/src\//, /^@aws-sdk\//, /^commander$/, NODE],
+    // Of what runs in Lambda it has the types only: nothing of it is in the published package.
+    mayImportTypes: [CORE],
+  },
+  // The rest of the repository is free to use what it likes, but for the tests and for what is published.
+  { files: /^local\//, mayImport: [/^(?!test\/|packages\/)/] },
 ];
 
 /** The imports of a file that a wall forbids, each as `<file> -> <target>`; a file behind no wall is reported as well. */

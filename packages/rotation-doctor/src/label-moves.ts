@@ -1,0 +1,42 @@
+import { Trouble } from './doctor-error.ts';
+import { CURRENT, holderOf, type Labels, PENDING, TARGET } from './labels.ts';
+import type { LabelMove } from './secrets.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** The labels that a plan goes by; AWSPREVIOUS follows AWSCURRENT by itself. */
+const WATCHED = [CURRENT, PENDING, TARGET];
+/** In ms. */
+const LOOK_AGAIN_AFTER = 2_000;
+
+/**
+ * Makes moves one after the other, each only while the labels are where the plan saw them, or where the moves before put them.
+ * @param made is called after each move
+ * @throws Trouble when a label has moved meanwhile
+ */
+export async function makeMoves<Move extends LabelMove>(
+  secretId: string,
+  moves: readonly Move[],
+  seen: Labels,
+  { secrets, pause }: Surroundings,
+  made: (move: Move) => void,
+): Promise<void> {
+  const expected = new Map(WATCHED.map((label) => [label, holderOf(label, seen)]));
+  const isAsExpected = async () => {
+    const { labels } = await secrets.describe(secretId);
+    return WATCHED.every((label) => holderOf(label, labels) === expected.get(label));
+  };
+  for (const move of moves) {
+    // A look right after a move can miss it.
+    if (!(await isAsExpected())) {
+      await pause(LOOK_AGAIN_AFTER);
+      if (!(await isAsExpected())) {
+        throw new Trouble(
+          'The labels of the secret have moved meanwhile, so that the plan does not hold any more. Run the command again.',
+        );
+      }
+    }
+    await secrets.moveLabel(secretId, move);
+    expected.set(move.label, move.to);
+    made(move);
+  }
+}

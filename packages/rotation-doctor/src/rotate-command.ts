@@ -1,0 +1,90 @@
+import { agreement } from './agreement.ts';
+import { AwsFailed } from './aws-failure.ts';
+import { endingLines } from './ending-words.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { watch } from './rotation-watch.ts';
+import { functionOf, type Subject, subjectOf } from './subject.ts';
+import { answer, type Surroundings, tell } from './surroundings.ts';
+import { ago } from './time-words.ts';
+
+export interface RotateOptions {
+  readonly wait?: boolean;
+  /** In ms. */
+  readonly timeout: number;
+  readonly yes?: boolean;
+  readonly stuckAfter?: number;
+}
+
+/** Starts a rotation, unless one is under way, and follows it to its end. */
+export async function rotate(
+  secretId: string,
+  options: RotateOptions,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const { secrets, now } = surroundings;
+  const subject = await subjectOf(secretId, options, surroundings);
+  const functionArn = functionOf(subject.secret);
+  await agreeToTurnOn(subject, options, surroundings);
+  const since = now();
+  const versionId = await versionUnderRotation(secretId, subject, surroundings);
+  if (!options.wait) {
+    answer(surroundings, [
+      `A rotation of ${subject.secret.name} towards version ${versionId} is under way.`,
+      `Next: rotation-doctor rotate ${subject.secret.name} --wait`,
+    ]);
+    return EXIT.fine;
+  }
+  const ending = await watch(secretId, { functionArn, versionId, since }, options.timeout, surroundings);
+  answer(surroundings, endingLines(ending, versionId, await secrets.describe(secretId)));
+  return ending.kind === 'done' ? EXIT.fine : EXIT.wrong;
+}
+
+/** RotateSecret turns rotation on, whoever turned it off. */
+export async function agreeToTurnOn(
+  { secret }: Subject,
+  options: { readonly yes?: boolean },
+  surroundings: Surroundings,
+): Promise<void> {
+  if (secret.rotationEnabled) return;
+  tell(
+    surroundings,
+    `Rotation of ${secret.name} is turned off. This turns it on, with the schedule that it had.`,
+  );
+  await agreement('Turn it on?', options, surroundings);
+}
+
+async function versionUnderRotation(
+  secretId: string,
+  { state }: Subject,
+  surroundings: Surroundings,
+): Promise<string> {
+  const { secrets, now } = surroundings;
+  switch (state.kind) {
+    case 'in-progress': {
+      const { versionId, began } = state.rotation;
+      tell(
+        surroundings,
+        `A rotation towards version ${versionId} is under way already, since ${ago(began, now())}. None is started.`,
+      );
+      return versionId;
+    }
+    case 'stuck':
+      tell(
+        surroundings,
+        `A rotation towards version ${state.rotation.versionId} is stuck. Secrets Manager is asked to try it again.`,
+      );
+      return retried(secretId, state.rotation.versionId, surroundings);
+    default:
+      return secrets.rotate(secretId);
+  }
+}
+
+/** "A previous rotation isn't complete. That rotation will be reattempted." is how the service says yes to this. */
+async function retried(secretId: string, versionId: string, { secrets }: Surroundings): Promise<string> {
+  try {
+    return await secrets.rotate(secretId);
+  } catch (error) {
+    if (error instanceof AwsFailed && error.code === 'InvalidRequestException') return versionId;
+    throw error;
+  }
+}

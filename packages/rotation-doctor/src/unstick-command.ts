@@ -1,0 +1,93 @@
+import type { PreflightReport } from '@rotation/core';
+import { agreement } from './agreement.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { nameOf } from './functions.ts';
+import { makeMoves } from './label-moves.ts';
+import { findingOn } from './preflight-report.ts';
+import { functionOf, type Subject, subjectOf } from './subject.ts';
+import { answer, type Surroundings, tell } from './surroundings.ts';
+import { type Plan, unstickPlan } from './unstick-plan.ts';
+
+export interface UnstickOptions {
+  readonly yes?: boolean;
+  readonly stuckAfter?: number;
+}
+
+/** Moves the labels that keep a secret from working, once its function has proven which version logs in. */
+export async function unstick(
+  secretId: string,
+  options: UnstickOptions,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const subject = await subjectOf(secretId, options, surroundings);
+  const functionArn = functionOf(subject.secret);
+  const ask = () => surroundings.functions.preflight(functionArn, subject.secret.arn);
+  tell(surroundings, `Asking ${nameOf(functionArn)} which version logs in. It changes nothing.`);
+  const report = await ask();
+  const plan = unstickPlan(subject, report);
+  answer(surroundings, planLines(plan, subject));
+  switch (plan.kind) {
+    case 'nothing':
+      return report.outcome === 'failed' ? otherFailures(report, subject, surroundings) : EXIT.fine;
+    case 'wait':
+      return EXIT.refused;
+    case 'by-hand':
+      return EXIT.wrong;
+    case 'moves': {
+      await agreement('Go on?', options, surroundings);
+      await makeMoves(secretId, plan.moves, subject.secret.labels, surroundings, ({ words }) =>
+        answer(surroundings, [`Done: ${words}`]),
+      );
+      return verify(await ask(), subject, surroundings);
+    }
+    default:
+      throw new TypeError(`unknown plan ${plan satisfies never}`);
+  }
+}
+
+function planLines(plan: Plan, { secret }: Subject): string[] {
+  switch (plan.kind) {
+    case 'nothing':
+      return [plan.why, 'Nothing is stuck, and nothing was changed.'];
+    case 'moves':
+      return [plan.why, ...plan.moves.map(({ words }) => `To do: ${words}`)];
+    case 'wait':
+      return [
+        plan.why,
+        `Nothing was changed. Wait for it with rotation-doctor rotate ${secret.name} --wait. If you know that it is dead, say so with --stuck-after 0s.`,
+      ];
+    case 'by-hand':
+      return [plan.why, 'Nothing was changed.', ...plan.ways.map((way) => `Do: ${way}`)];
+    default:
+      throw new TypeError(`unknown plan ${plan satisfies never}`);
+  }
+}
+
+/** The proof that it helped. */
+function verify(report: PreflightReport, subject: Subject, surroundings: Surroundings): ExitCode {
+  const login = findingOn('login', report);
+  if (login?.outcome !== 'passed') {
+    answer(surroundings, [
+      `The login of AWSCURRENT does not work: ${[login?.error, login?.detail].filter(Boolean).join(': ')}`,
+      `Next: rotation-doctor unstick ${subject.secret.name}`,
+    ]);
+    return EXIT.wrong;
+  }
+  answer(surroundings, ['The login of AWSCURRENT works.']);
+  if (report.outcome === 'failed') return otherFailures(report, subject, surroundings);
+  answer(surroundings, [`Next: rotation-doctor rotate ${subject.secret.name} --wait`]);
+  return EXIT.fine;
+}
+
+function otherFailures(
+  { findings }: PreflightReport,
+  { secret }: Subject,
+  surroundings: Surroundings,
+): ExitCode {
+  const failed = findings.filter(({ outcome }) => outcome === 'failed').map(({ check }) => check);
+  answer(surroundings, [
+    `The next rotation will fail all the same: ${failed.join(', ')}.`,
+    `Next: rotation-doctor preflight ${secret.name}`,
+  ]);
+  return EXIT.wrong;
+}
