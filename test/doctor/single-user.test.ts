@@ -52,6 +52,17 @@ describe('a secret that rotates', () => {
     );
   });
 
+  it('is one of the fleet', async () => {
+    await using lab = await openLab();
+    await lab.rotate();
+    const { exitCode, stdout, stderr } = await lab.doctor(['fleet', '--format', 'json']);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { secret: lab.secret, function: 'secrets-rotation-postgres-single-user', state: 'healthy' },
+    ]);
+    expect(stderr).toBe('1 secret: 1 healthy.\n');
+    expect(exitCode).toBe(0);
+  });
+
   it('is rotated and followed to the end, step by step', async () => {
     await using lab = await openLab();
     await lab.rotate();
@@ -108,8 +119,10 @@ describe('a rotation that has stopped half-way', () => {
       `in progress: A rotation towards version ${before['AWSPENDING']} began 0 seconds ago.`,
     );
     const unstick = await lab.doctor(['unstick', lab.secret, '--yes']);
-    expect(unstick.exitCode).toBe(2);
-    expect(unstick.stdout).toContain('Nothing was changed.');
+    expect(unstick).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(unstick.stderr).toContain(
+      `Nothing was changed: a rotation towards version ${before['AWSPENDING']} is in progress.`,
+    );
     expect(await lab.labels()).toEqual(before);
   });
 
@@ -260,7 +273,7 @@ describe('a password that was changed by hand', () => {
     ]);
     const { AWSPENDING } = await lab.labels();
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/createSecret done\n.*setSecret failed with NoStoredLoginWorks/);
+    expect(stderr).toMatch(/createSecret done\n.*setSecret failed: NoStoredLoginWorks: /);
     expect(stdout).toContain(
       `FAILED: the rotation of ${lab.secret} has not ended.\nNoStoredLoginWorks: setSecret of version ${AWSPENDING} failed: `,
     );

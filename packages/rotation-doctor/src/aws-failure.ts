@@ -33,11 +33,11 @@ export async function asked<T>(call: Call, answer: Promise<T>): Promise<T> {
 /** One sentence on what AWS said, and one on what to do. */
 function sentenceOn({ action, target }: Call, error: unknown): string {
   const code = codeOf(error);
-  const said = error instanceof Error ? error.message : String(error);
+  const said = endedSentence(error instanceof Error ? error.message : String(error));
   switch (code) {
     case 'AccessDeniedException':
     case 'AccessDenied':
-      return `AWS denies ${action} on ${target}: ${said} Allow it in your policy; packages/rotation-doctor/README.md lists all that is needed.`;
+      return `AWS denies ${action} on ${target}: ${said} Allow it in your policy; the README of rotation-doctor has all that it needs.`;
     case 'ResourceNotFoundException':
       return `There is no ${target} in this account and Region. Check the name, AWS_PROFILE and AWS_REGION.`;
     case 'CredentialsProviderError':
@@ -60,6 +60,10 @@ function sentenceOn({ action, target }: Call, error: unknown): string {
       if (said.includes('Region is missing')) return 'There is no AWS Region. Set AWS_REGION.';
       return `${action} on ${target} failed: ${code}: ${said}`;
   }
+}
+
+function endedSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** Node's own errors, as of the network, have a code. */

@@ -35,12 +35,12 @@ const WRITERS: Readonly<Record<FleetOptions['format'], (members: readonly Member
     return `${tableOf(['STATE', 'AGE', 'NEXT ROTATION', 'FUNCTION', 'SECRET'], rows).join('\n')}\n`;
   },
 
-  csv(members, now) {
+  csv(members) {
     const rows = members.map(({ secret, functionName, state }) => [
       secret.name,
       secret.arn,
       functionName,
-      wordsFor(state, secret, now).name,
+      state.kind,
       secret.lastRotated?.toISOString() ?? '',
       secret.nextRotation?.toISOString() ?? '',
     ]);
@@ -52,7 +52,7 @@ const WRITERS: Readonly<Record<FleetOptions['format'], (members: readonly Member
       secret: secret.name,
       arn: secret.arn,
       function: functionName,
-      state: wordsFor(state, secret, now).name,
+      state: state.kind,
       detail: wordsFor(state, secret, now).detail,
       lastRotated: secret.lastRotated,
       nextRotation: secret.nextRotation,
@@ -68,5 +68,5 @@ function summaryOf(members: readonly Member[], now: Date): string {
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   const parts = [...counts].map(([name, count]) => `${count} ${name}`);
-  return `${members.length} secrets${parts.length > 0 ? `: ${parts.join(', ')}` : ''}.`;
+  return `${members.length} secret${members.length === 1 ? '' : 's'}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}.`;
 }

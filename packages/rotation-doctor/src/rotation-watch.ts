@@ -8,6 +8,8 @@ const LOOK_EVERY = 2_000;
 /** A label that RotateSecret has put on may not be seen at once. In ms. */
 const SEEN_BY = 10_000;
 
+const RETRIES = '  Secrets Manager tries a rotation that failed again by itself: going on to follow it.';
+
 export type Ending =
   /** The version is AWSCURRENT. */
   | { readonly kind: 'done' }
@@ -35,6 +37,7 @@ export async function watch(
     // After the look: what the log says of the end is then in it.
     for (const line of await readSteps()) {
       tell(surroundings, progressOf(line));
+      if (line.error !== undefined && failure === undefined) tell(surroundings, RETRIES);
       failure = line.error === undefined ? undefined : line;
     }
     if (holderOf(CURRENT, labels) === versionId) return { kind: 'done' };
@@ -51,5 +54,5 @@ function progressOf({ at, step, error }: StepLine): string {
   const time = at.toISOString().slice(11, 19);
   return error === undefined
     ? `  ${time}  ${step} done`
-    : `  ${time}  ${step} failed with ${error.name}; Secrets Manager may try again`;
+    : `  ${time}  ${step} failed: ${error.name}: ${error.message}`;
 }

@@ -1,5 +1,6 @@
 import type { PreflightReport } from '@rotation/core';
 import { agreement } from './agreement.ts';
+import { Refused } from './doctor-error.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { nameOf } from './functions.ts';
 import { makeMoves } from './label-moves.ts';
@@ -21,16 +22,15 @@ export async function unstick(
 ): Promise<ExitCode> {
   const subject = await subjectOf(secretId, options, surroundings);
   const functionArn = functionOf(subject.secret);
+  refuseInProgress(subject);
   const ask = () => surroundings.functions.preflight(functionArn, subject.secret.arn);
   tell(surroundings, `Asking ${nameOf(functionArn)} which version logs in. It changes nothing.`);
   const report = await ask();
   const plan = unstickPlan(subject, report);
-  answer(surroundings, planLines(plan, subject));
+  answer(surroundings, planLines(plan));
   switch (plan.kind) {
     case 'nothing':
       return report.outcome === 'failed' ? otherFailures(report, subject, surroundings) : EXIT.fine;
-    case 'wait':
-      return EXIT.refused;
     case 'by-hand':
       return EXIT.wrong;
     case 'moves': {
@@ -45,17 +45,20 @@ export async function unstick(
   }
 }
 
-function planLines(plan: Plan, { secret }: Subject): string[] {
+/** A step that is at work would find labels that it has not put there. */
+function refuseInProgress({ secret, state }: Subject): void {
+  if (state.kind !== 'in-progress') return;
+  throw new Refused(
+    `Nothing was changed: a rotation towards version ${state.rotation.versionId} is in progress. Follow it with rotation-doctor rotate ${secret.name} --wait, or say with --stuck-after 0s that it is dead.`,
+  );
+}
+
+function planLines(plan: Plan): string[] {
   switch (plan.kind) {
     case 'nothing':
       return [plan.why, 'Nothing is stuck, and nothing was changed.'];
     case 'moves':
       return [plan.why, ...plan.moves.map(({ words }) => `To do: ${words}`)];
-    case 'wait':
-      return [
-        plan.why,
-        `Nothing was changed. Wait for it with rotation-doctor rotate ${secret.name} --wait. If you know that it is dead, say so with --stuck-after 0s.`,
-      ];
     case 'by-hand':
       return [plan.why, 'Nothing was changed.', ...plan.ways.map((way) => `Do: ${way}`)];
     default:

@@ -1,5 +1,5 @@
 import type { Finding, PreflightReport } from '@rotation/core';
-import { CURRENT, holderBesideCurrent, holderOf, PENDING, TARGET } from './labels.ts';
+import { CURRENT, holderBesideCurrent, holderOf, type Labels, PENDING, TARGET } from './labels.ts';
 import { findingOn } from './preflight-report.ts';
 import type { LabelMove } from './secrets.ts';
 import type { Subject } from './subject.ts';
@@ -8,8 +8,6 @@ export type Plan =
   /** Nothing keeps the secret from its next rotation. */
   | { readonly kind: 'nothing'; readonly why: string }
   | { readonly kind: 'moves'; readonly why: string; readonly moves: readonly PlannedMove[] }
-  /** A rotation is at work, or may be. */
-  | { readonly kind: 'wait'; readonly why: string }
   /** No move of a label would help. */
   | { readonly kind: 'by-hand'; readonly why: string; readonly ways: readonly string[] };
 
@@ -19,13 +17,7 @@ export interface PlannedMove extends LabelMove {
 }
 
 /** Which labels to move, from what the function has proven: whether AWSCURRENT logs in, and if not, which version does. */
-export function unstickPlan({ secret, versions, state }: Subject, report: PreflightReport): Plan {
-  if (state.kind === 'in-progress') {
-    return {
-      kind: 'wait',
-      why: `A rotation towards version ${state.rotation.versionId} is in progress; labels that move meanwhile would break it.`,
-    };
-  }
+export function unstickPlan({ secret, versions }: Subject, report: PreflightReport): Plan {
   const login = findingOn('login', report);
   if (login?.outcome === 'passed') {
     const moves = leftovers(secret.labels);
@@ -33,8 +25,9 @@ export function unstickPlan({ secret, versions, state }: Subject, report: Prefli
     return moves.length > 0 ? { kind: 'moves', why, moves } : { kind: 'nothing', why };
   }
   if (login?.error !== 'LoginRejected') return unproven(report);
-  const working = findingOn('other stored logins', report)?.versionId;
-  if (working === undefined) return noneWorks(secret.name);
+  const others = findingOn('other stored logins', report);
+  const working = others?.versionId;
+  if (working === undefined) return others?.outcome === 'passed' ? noneWorks(secret.name) : unproven(report);
   if (!versions.some(({ id }) => id === working)) {
     return {
       kind: 'by-hand',
@@ -58,32 +51,18 @@ export function unstickPlan({ secret, versions, state }: Subject, report: Prefli
   };
 }
 
-/** What an unfinished rotation and an unfinished rollback leave behind. */
-function leftovers(labels: Subject['secret']['labels']): PlannedMove[] {
-  const pending = holderBesideCurrent(PENDING, labels);
-  const target = holderBesideCurrent(TARGET, labels);
-  return [
-    ...(pending === undefined
-      ? []
-      : [
-          {
-            label: PENDING,
-            from: pending,
-            to: undefined,
-            words: `AWSPENDING is taken off version ${pending}: the next rotation can start.`,
-          },
-        ]),
-    ...(target === undefined
-      ? []
-      : [
-          {
-            label: TARGET,
-            from: target,
-            to: undefined,
-            words: `ROTATION_TARGET is taken off version ${target}: the next rotation makes a new password.`,
-          },
-        ]),
-  ];
+/** What an unfinished rotation and an unfinished rollback leave behind, and what follows when it is gone. */
+const LEFTOVERS = [
+  [PENDING, 'the next rotation can start'],
+  [TARGET, 'the next rotation makes a new password'],
+] as const;
+
+function leftovers(labels: Labels): PlannedMove[] {
+  return LEFTOVERS.flatMap(([label, effect]) => {
+    const from = holderBesideCurrent(label, labels);
+    if (from === undefined) return [];
+    return [{ label, from, to: undefined, words: `${label} is taken off version ${from}: ${effect}.` }];
+  });
 }
 
 /** The function did not get as far as the login, or the server said neither yes nor no to it. */
@@ -103,7 +82,7 @@ function failureWords({ check, error, detail, remedy }: Finding): string {
 function noneWorks(name: string): Plan {
   return {
     kind: 'by-hand',
-    why: 'The server rejects the login of AWSCURRENT, and that of every other version that the secret still has.',
+    why: 'The server rejects the login of AWSCURRENT, and that of every other version that the function could try.',
     ways: [
       'If somebody knows the password that the user has now: store it in the secret with aws secretsmanager put-secret-value.',
       'If not: as a superuser, give the user the password that AWSCURRENT has.',
