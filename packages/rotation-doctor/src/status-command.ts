@@ -92,13 +92,13 @@ function textLines(
   ];
 }
 
-/** The versions with a label: of the others there may be a hundred. */
+/** The versions with a label, newest first: of the others there may be a hundred. One that is not listed yet is new. */
 function versionLines(versions: Subject['versions'], { labels }: Secret, now: Date): string[] {
   const created = new Map(versions.map((version) => [version.id, version.created]));
-  const rows = [...labels].map(([id, stages]) => {
-    const date = created.get(id);
-    return [id, date === undefined ? '-' : around(date, now), stages.join(', ')];
-  });
+  const rows = [...labels]
+    .map(([id, stages]) => ({ id, stages, date: created.get(id) }))
+    .sort((one, other) => Number(other.date ?? now) - Number(one.date ?? now))
+    .map(({ id, stages, date }) => [id, date === undefined ? '-' : around(date, now), stages.join(', ')]);
   return tableOf(['VERSION', 'CREATED', 'LABELS'], rows);
 }
 
