@@ -9,6 +9,8 @@ export interface Finding {
   readonly detail?: string;
   /** The name of the error that a rotation would fail with. */
   readonly error?: string;
+  /** What the server, the driver or AWS said, in its own words. */
+  readonly cause?: string;
   /** What the operator should do. */
   readonly remedy?: string;
   /** The version of the secret that it is about, where a program may act on it. */
@@ -112,12 +114,14 @@ export function openPreflight(): RecordedPreflight {
   };
 }
 
-function failed({
-  name,
-  happened,
-  remedy,
-}: RotationError): Pick<Finding, 'outcome' | 'error' | 'detail' | 'remedy'> {
-  return { outcome: 'failed', error: name, detail: happened, remedy };
+function failed({ name, happened, remedy, cause }: RotationError): Omit<Finding, 'check' | 'durationMs'> {
+  return {
+    outcome: 'failed',
+    error: name,
+    detail: happened,
+    ...(cause instanceof Error && { cause: cause.message }),
+    remedy,
+  };
 }
 
 function worstOf(findings: readonly Finding[]): PreflightReport['outcome'] {

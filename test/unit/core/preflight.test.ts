@@ -1,8 +1,8 @@
-import { LoginRejected } from '@rotation/core';
+import { Fault, LoginRejected } from '@rotation/core';
 import { describe, expect, it } from 'vitest';
 import { openPreflight } from '../../../layers/rotation-core/src/preflight.ts';
 
-const rejected = () => new LoginRejected({ host: 'db', port: 1, username: 'app' }, undefined);
+const rejected = (cause?: Error) => new LoginRejected({ host: 'db', port: 1, username: 'app' }, cause);
 const withoutTimes = (findings: readonly object[]) =>
   findings.map((finding) => ({ ...finding, durationMs: 0 }));
 
@@ -67,6 +67,19 @@ describe('a preflight', () => {
       });
     }
     expect(preflight.failure()).toBe(error);
+  });
+
+  it("gives the server's own words beside ours", async () => {
+    const preflight = openPreflight();
+    await preflight.check('login', [], async () => {
+      throw rejected(new Fault('role "app" is not permitted to log in', '28000'));
+    });
+    expect(preflight.report().findings).toMatchObject([
+      {
+        detail: 'The database rejected the login of "app" at db:1.',
+        cause: 'role "app" is not permitted to log in',
+      },
+    ]);
   });
 
   it('takes an error that nobody foresaw for one, without its message', async () => {
