@@ -371,12 +371,45 @@ export class ConnectionTimedOut extends RotationError {
   }
 }
 
+/** Told by Node's and OpenSSL's words, because the driver of MySQL replaces their codes by one of its own. */
+const CERTIFICATE_FAULTS = [
+  {
+    words: /certificate has expired/,
+    problem: 'has expired',
+    remedy: "Renew the server's certificate.",
+  },
+  {
+    words: /certificate is not yet valid/,
+    problem: 'is not valid yet',
+    remedy: "Set the server's clock or its certificate right.",
+  },
+  {
+    words: /does not match certificate's altnames/,
+    problem: 'is for another host',
+    remedy:
+      'Set "host" in the secret to a name that the certificate is for, or give the server one for this host.',
+  },
+  {
+    words: /self-signed certificate|unable to (verify the first|get (local )?issuer) certificate/,
+    problem: 'comes from an authority that the function does not know',
+    remedy: "Give that authority's certificate in the function's DATABASE_CA.",
+  },
+] as const;
+const ANY_CERTIFICATE_FAULT = {
+  problem: 'could not be verified',
+  remedy:
+    "Use the host name that the certificate is for, renew the certificate, or give its CA in the function's DATABASE_CA.",
+};
+
 export class TlsFailed extends RotationError {
   override readonly name = 'TlsFailed';
   constructor(target: LoginTarget, cause: unknown) {
+    const said = cause instanceof Error ? cause.message : '';
+    const { problem, remedy } =
+      CERTIFICATE_FAULTS.find(({ words }) => words.test(said)) ?? ANY_CERTIFICATE_FAULT;
     super(
-      `The TLS certificate of ${at(target)} could not be verified, so no password was sent.`,
-      'Use the host name that the certificate is for, renew the certificate, or give its CA in the function\'s DATABASE_CA. Only "ssl": false in the secret turns TLS off.',
+      `The TLS certificate of ${at(target)} ${problem}, so no password was sent.`,
+      `${remedy} Only "ssl": false in the secret turns TLS off.`,
       cause,
     );
   }

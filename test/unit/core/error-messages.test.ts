@@ -4,6 +4,7 @@ import {
   LoginRejected,
   PasswordPolicyUnmet,
   parseEvent,
+  TlsFailed,
   UnexpectedFailure,
   UnknownDatabase,
   UsersDiffer,
@@ -49,6 +50,25 @@ describe('the message of an error', () => {
     ],
   ])('says %s', (_what, make, expected) => {
     expect(make().message).toContain(expected);
+  });
+
+  it.each([
+    ['certificate has expired', 'has expired, so no password was sent. Renew'],
+    ['certificate is not yet valid', 'is not valid yet, so'],
+    [
+      "Hostname/IP does not match certificate's altnames: Host: db. is not in the cert's altnames: DNS:other",
+      'is for another host, so no password was sent. Set "host" in the secret to a name',
+    ],
+    ["Hostname/IP does not match certificate's altnames: Cert does not contain a DNS name", 'another host'],
+    ['self-signed certificate', 'comes from an authority that the function does not know, so'],
+    ['self-signed certificate in certificate chain', 'an authority that the function does not know'],
+    ['unable to verify the first certificate', 'an authority that the function does not know'],
+    ['unable to get local issuer certificate', 'an authority that the function does not know'],
+    ['unable to get issuer certificate', "certificate in the function's DATABASE_CA. Only"],
+    ['CRL has expired', 'could not be verified, so no password was sent. Use the host name'],
+    ['unsupported certificate purpose', 'could not be verified, so'],
+  ])('tells what is wrong with a certificate: %s', (said, words) => {
+    expect(new TlsFailed(target, new Fault(said)).message).toContain(words);
   });
 
   it.each([
