@@ -48,7 +48,7 @@ export async function superuserLogin(
   if (key === undefined) return superuser;
   const owner = ownerByHost(superuser.host);
   if (key === 'port' || owner === undefined) {
-    throw misplaced(`its "${key}" is not that of ${user.version}`);
+    throw misplaced(`its "${key}" is not that of ${user.version} (${superuser[key]}, not ${user[key]})`);
   }
   superuserPlace(user, superuser, await rds.describe(owner));
   return superuser;

@@ -70,8 +70,13 @@ describe('the superuser secret', () => {
   });
 
   it.each([
-    ['another host', { host: 'db2.example.com' }, {}, 'its "host" is not that of AWSCURRENT'],
-    ['another port', { port: 5434 }, {}, 'its "port" is not that of AWSCURRENT'],
+    [
+      'another host',
+      { host: 'db2.example.com' },
+      {},
+      'its "host" is not that of AWSCURRENT (db2.example.com, not db.example.com).',
+    ],
+    ['another port', { port: 5434 }, {}, 'its "port" is not that of AWSCURRENT (5434, not 5432).'],
     [
       'another port of RDS',
       { host: HOST, port: 5434 },
