@@ -67,7 +67,7 @@ function stationOf(error: unknown): Station {
 }
 
 async function tryOthers({ engine, current, preflight, rotation }: Trial): Promise<void> {
-  await preflight.check('other stored logins', [], async ({ note, warn, about }) => {
+  await preflight.check('other stored logins', [], async ({ warn, about }) => {
     for await (const secret of others(current, rotation)) {
       if (!(await logsIn(engine, secret, rotation))) continue;
       if (secret.versionId !== undefined) about(secret.versionId);
@@ -77,7 +77,10 @@ async function tryOthers({ engine, current, preflight, rotation }: Trial): Promi
       );
       return;
     }
-    note('None of them works either.');
+    warn(
+      'None of them works either.',
+      'Give the user the password of AWSCURRENT in the database, or store a login that works with PutSecretValue.',
+    );
   });
 }
 

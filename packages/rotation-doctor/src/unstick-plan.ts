@@ -27,7 +27,7 @@ export function unstickPlan({ secret, versions }: Subject, report: PreflightRepo
   if (login?.error !== 'LoginRejected') return unproven(report);
   const others = findingOn('other stored logins', report);
   const working = others?.versionId;
-  if (working === undefined) return others?.outcome === 'passed' ? noneWorks(secret.name) : unproven(report);
+  if (working === undefined) return others?.outcome === 'warning' ? noneWorks(secret.name) : unproven(report);
   if (!versions.some(({ id }) => id === working)) {
     return {
       kind: 'by-hand',

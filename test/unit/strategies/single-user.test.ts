@@ -522,12 +522,20 @@ describe('single user', () => {
     );
   });
 
-  it('sends no stored login to another server, and says when none works', async () => {
+  it('sends no stored login to another server, and says what to do when none works', async () => {
     const strategy = databaseWith('changed by hand');
     const elsewhere = previous({ host: 'old.example.com' });
-    const { detail } = await preflight(strategy, current(), rotationStub({ previous: elsewhere }));
+    const { findings } = await preflight(strategy, current(), rotationStub({ previous: elsewhere }));
     expect(database.logins.map(({ host }) => host)).toEqual([login.host]);
-    expect(detail('other stored logins')).toBe('None of them works either.');
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        check: 'other stored logins',
+        outcome: 'warning',
+        detail: 'None of them works either.',
+        remedy:
+          'Give the user the password of AWSCURRENT in the database, or store a login that works with PutSecretValue.',
+      }),
+    );
   });
 
   it('warns of a login without TLS', async () => {
