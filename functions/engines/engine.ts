@@ -133,7 +133,7 @@ export interface Session extends AsyncDisposable {
    * Finds out, as far as it can be known without it, what setPassword would fail for, and changes nothing.
    * @throws PrivilegeMissing, and what setPassword throws
    */
-  rehearsePassword(username: string): Promise<void>;
+  rehearsePassword(username: string, options?: PasswordOptions): Promise<void>;
   /** As retainOwnPassword for another user, whose password `present` is. */
   retainPassword(username: string, present: Password, next: Password): Promise<string | undefined>;
   /** As discardOldPassword for another user, whose password `present` is. */

@@ -145,12 +145,17 @@ async function rehearse(
   const { current, pending } = versions;
   const pair = pairOf(versions, rotation.environment);
   await superuser.lock(lockOf([current.username, pending.username]));
-  if (pair.kind === 'given') return await assertEqual(superuser, versions);
-  const options =
-    pair.clone === pending.username
+  const toClone = pair.kind === 'clone' && pair.clone === pending.username;
+  if (pair.kind === 'given') {
+    await assertEqual(superuser, versions);
+  } else {
+    const options = toClone
       ? toBeOpened(await isKnown(engine, pending, rotation), rotation)
       : afterwards(rotation);
-  await superuser.rehearseClone(pair.original, pair.clone, options);
+    await superuser.rehearseClone(pair.original, pair.clone, options);
+  }
+  // A clone is opened by the right that it takes to align it.
+  if (!toClone) await superuser.rehearsePassword(pending.username);
 }
 
 /** How a clone is made equal that gets a new password then. */

@@ -86,7 +86,9 @@ export function singleUser(engine: Engine): RotationStrategy {
         'change of the password',
         [bySuperuser ? superuser : own],
         (_remarks, hand: Session) =>
-          bySuperuser ? hand.rehearsePassword(current.username) : hand.rehearseOwnPassword(),
+          bySuperuser
+            ? hand.rehearsePassword(current.username, { evenExpired: true })
+            : hand.rehearseOwnPassword(),
       );
       await preflight.check('two passwords', [own], ({ note }, session: Session) =>
         tryTwo({ own: session, superuser, secret: current, rotation }, note),

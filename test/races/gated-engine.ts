@@ -29,9 +29,9 @@ function gatedSession(session: Session, pass: Pass): Session {
       await pass('addition to the own password');
       return session.retainOwnPassword(...change);
     },
-    async rehearsePassword(username) {
+    async rehearsePassword(username, options) {
       await pass(`rehearsal of the password of ${username}`);
-      await session.rehearsePassword(username);
+      await session.rehearsePassword(username, options);
     },
     async retainPassword(username, ...change) {
       await pass(`addition to the password of ${username}`);

@@ -92,10 +92,10 @@ export function openSession(wire: Wire, login: Login): Session {
       await align(await explained(login, 'list its own rights', () => rehearsal(wire)), ...clone);
     },
 
-    rehearsePassword: (username) =>
+    rehearsePassword: (username, options = {}) =>
       explained(login, `set the password of ${JSON.stringify(username)}`, async () => {
         const stage = await rehearsal(wire);
-        for (const account of await openAccountsOf(wire, login, username, { evenExpired: true })) {
+        for (const account of await openAccountsOf(wire, login, username, options)) {
           stage.assertMayChange(account, await grantsOf(wire, account));
           await stage.changeAccount(account, async () => {});
         }

@@ -45,6 +45,19 @@ describe.each([
     await database.dropUser(name);
   });
 
+  if (strategy === 'alternating-users')
+    it.each(CLOSED)('%s is found out before its turn comes: %s → %s', async (_, state, failure) => {
+      const name = uniqueName();
+      await database.createUser(name, INITIAL);
+      const secretArn = await newSecret(name);
+      expect(await lab.rotate(secretArn)).toMatchObject({ kind: 'succeeded', failures: [] });
+      await database.sql(`ALTER USER '${name}'@'%' ${state}`);
+      for (const immediately of [false, true])
+        expect(failureOf(await lab.rotate(secretArn, immediately))).toMatchObject({ name: failure });
+      await database.dropUser(`${name}_clone`);
+      await database.dropUser(name);
+    });
+
   if (kind === 'mysql')
     it('is locked at the first failed login survives clean rotations', async () => {
       const name = uniqueName();

@@ -534,12 +534,13 @@ describe('what alternating users try out beforehand', () => {
     expect(database.openSessions()).toBe(0);
   });
 
-  it('is what becomes of a clone that AWSCURRENT names once it is that no more', async () => {
+  it('is the new password of the original, and what becomes of its clone once AWSCURRENT names that no more', async () => {
     const strategy = databaseWith({ app_clone: { password: CANARY.current } });
     await preflight(strategy, current({ username: 'app_clone' }), rotationWith({ previous: previous() }));
-    expect(database.events.at(-1)).toBe(
+    expect(database.events.slice(-2)).toEqual([
       'admin rehearses the alignment of app_clone with app, as a user of this secret, which stays open',
-    );
+      'admin rehearses a change of the password of app',
+    ]);
   });
 
   it('knows a clone that the secret has had', async () => {
@@ -557,6 +558,7 @@ describe('what alternating users try out beforehand', () => {
     expect(failure).toMatchObject({ name: 'UsersDiffer', message: expect.stringContaining('lacks write') });
     database.users['blue'] = { password: 'of blue', traits: ['read', 'write'] };
     expect((await preflight(strategy, current({ usernames }), rotationWith())).outcome).toBe('passed');
+    expect(database.events.at(-1)).toBe('admin rehearses a change of the password of blue');
   });
 
   it('fails for what the superuser lacks', async () => {
