@@ -41,6 +41,7 @@ export default defineConfig({
             'test/hostile/**/*.test.ts',
             'test/model/**/*.test.ts',
             'test/races/**/*.test.ts',
+            'test/walk/**/*.test.ts',
           ],
         },
       },

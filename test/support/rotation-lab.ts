@@ -61,8 +61,13 @@ export async function openLab(database: TestDatabase, strategy: StrategyName, op
     credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' },
   });
 
+  const environment: Record<string, string | undefined> = {
+    DATABASE_CA: database.server.ca,
+    SUPERUSER_SECRET_ARN: '*',
+    ...options.environment,
+  };
   const handler = rotationHandler(STRATEGIES[strategy](database.engine), {
-    environment: { DATABASE_CA: database.server.ca, SUPERUSER_SECRET_ARN: '*', ...options.environment },
+    environment,
     openStore: (event, deadline) => openSecretStore(event, deadline, api),
     ...(rdsDatabase && { openRds: () => ({ describe: async () => rdsDatabase }) }),
     openLog: (_context, fields) => {
@@ -93,6 +98,8 @@ export async function openLab(database: TestDatabase, strategy: StrategyName, op
     api,
     invoke,
     readSecret,
+    /** The function's environment, which may be changed as an operator does. */
+    environment,
 
     /** All that the function has logged and thrown. */
     output: () => written.join('\n'),

@@ -1,0 +1,81 @@
+import type { PreflightReport } from '@rotation/core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { RunningServer } from '../../local/servers/database-server.ts';
+import { startMySql } from '../../local/servers/mysql.ts';
+import { startPostgres } from '../../local/servers/postgres.ts';
+import { testDatabase } from '../support/test-database.ts';
+import type { Blame, BrokenSetup } from './broken-setup.ts';
+import { closedPort } from './setups/closed-port.ts';
+import { expiredCertificate } from './setups/expired-certificate.ts';
+import { hostMismatch } from './setups/host-mismatch.ts';
+import { kmsDenied } from './setups/kms-denied.ts';
+import { labelStuck } from './setups/label-stuck.ts';
+import { lockedAccount } from './setups/locked-account.ts';
+import { missingGrant } from './setups/missing-grant.ts';
+import { passwordChangedByHand } from './setups/password-changed-by-hand.ts';
+import { pendingLeft } from './setups/pending-left.ts';
+import { policyTooStrict } from './setups/policy-too-strict.ts';
+import { rotationOff } from './setups/rotation-off.ts';
+import { superuserOfAnotherHost } from './setups/superuser-of-another-host.ts';
+import { wrongDbname } from './setups/wrong-dbname.ts';
+import { openSite } from './site.ts';
+
+const SETUPS: readonly BrokenSetup[] = [
+  wrongDbname,
+  closedPort,
+  expiredCertificate,
+  hostMismatch,
+  passwordChangedByHand,
+  labelStuck,
+  pendingLeft,
+  missingGrant,
+  lockedAccount,
+  policyTooStrict,
+  superuserOfAnotherHost,
+  kmsDenied,
+  rotationOff,
+];
+
+/** Set up well and broken: the report names the cause and nothing else, and what its remedy says leads to a rotation. */
+describe('a walk through broken set-ups', () => {
+  const own: RunningServer[] = [];
+  beforeAll(async () => {
+    await Promise.all([startMySql, startPostgres].map(async (start) => own.push(await start())));
+  });
+  afterAll(() => Promise.all(own.map((running) => running.stop())));
+  const serverOf = ({ on, apart = false }: BrokenSetup) => {
+    const found = apart ? own.find(({ server }) => server.engine === on)?.server : inject('servers')[on];
+    if (found === undefined) throw new Error(`the walk has no ${on} of its own`);
+    return found;
+  };
+
+  it.each(SETUPS)('$name', async (setup) => {
+    const { strategy, break: breakIt, blames } = setup;
+    const database = testDatabase(serverOf(setup));
+    await using site = await openSite(database, strategy);
+    const { lab, secretArn } = site;
+    expect(blamed(await lab.preflight(secretArn))).toEqual([]);
+
+    const repair = await breakIt(site);
+    const report = await lab.preflight(secretArn);
+    expect(blamed(report)).toMatchObject(blames.map(worded));
+
+    await repair(report);
+    const before = await site.current();
+    expect(await lab.rotate(secretArn)).toMatchObject({ kind: 'succeeded', failures: [] });
+    const { username, password } = await site.current();
+    expect(password).not.toBe(before.password);
+    expect(await database.logsIn(username, password)).toBe(true);
+    expect(blamed(await lab.preflight(secretArn))).toEqual([]);
+    for (const secret of [before.password, password]) expect(lab.output()).not.toContain(secret);
+  });
+});
+
+function blamed({ findings }: PreflightReport) {
+  return findings.filter(({ outcome }) => outcome === 'failed' || outcome === 'warning');
+}
+
+function worded({ check, outcome, error, ...texts }: Blame) {
+  const within = Object.entries(texts).map(([key, words]) => [key, expect.stringContaining(words)]);
+  return { check, outcome, ...(error && { error }), ...Object.fromEntries(within) };
+}
