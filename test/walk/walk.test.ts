@@ -15,6 +15,7 @@ import { missingGrant } from './setups/missing-grant.ts';
 import { passwordChangedByHand } from './setups/password-changed-by-hand.ts';
 import { pendingLeft } from './setups/pending-left.ts';
 import { policyTooStrict } from './setups/policy-too-strict.ts';
+import { roleWithoutLogin } from './setups/role-without-login.ts';
 import { rotationOff } from './setups/rotation-off.ts';
 import { superuserOfAnotherHost } from './setups/superuser-of-another-host.ts';
 import { wrongDbname } from './setups/wrong-dbname.ts';
@@ -30,6 +31,7 @@ const SETUPS: readonly BrokenSetup[] = [
   pendingLeft,
   missingGrant,
   lockedAccount,
+  roleWithoutLogin,
   policyTooStrict,
   superuserOfAnotherHost,
   kmsDenied,

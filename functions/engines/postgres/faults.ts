@@ -1,4 +1,5 @@
 import {
+  AccountLocked,
   ConnectionTimedOut,
   Fault,
   HostUnreachable,
@@ -25,7 +26,7 @@ import type { Login } from '../engine.ts';
 
 const LOGIN_FAULTS: FaultTable = {
   '28P01': LoginRejected, // invalid_password
-  '28000': LoginRejected, // invalid_authorization_specification: no such role, NOLOGIN, or no line of pg_hba.conf
+  '28000': LoginRejected, // invalid_authorization_specification: no such role, or no line of pg_hba.conf
 };
 
 /** Amazon RDS asks PAM about members of rds_iam: the password that it wants is a token of IAM. */
@@ -64,6 +65,7 @@ const GENERAL_FAULTS: FaultTable = {
 
 export function loginFault(login: Login, cause: unknown): RotationError {
   if (DATABASE_FAULTS.has(keyOf(cause))) return new UnknownDatabase(login, login.database, cause);
+  if (mayNotLogIn(cause)) return new AccountLocked(login, cause);
   if (isBarredByPam(cause)) return new LoginRejected(login, cause, PAM_REMEDY);
   return (
     known(LOGIN_FAULTS, login, cause) ??
@@ -114,6 +116,11 @@ function known(faults: FaultTable, login: Login, cause: unknown): RotationError 
 
 function isBarredByPam(cause: unknown): boolean {
   return keyOf(cause) === '28000' && (cause as Error).message.startsWith('PAM authentication failed');
+}
+
+/** NOLOGIN, of which the server tells only whoever has given it the right password. */
+function mayNotLogIn(cause: unknown): boolean {
+  return keyOf(cause) === '28000' && /^role ".*" is not permitted to log in$/.test((cause as Error).message);
 }
 
 /** The server's SQLSTATE, or the driver's message where the server said nothing. */

@@ -51,6 +51,13 @@ describe('a login that fails', () => {
     ...GENERAL,
     ['28P01', answered('28P01'), 'LoginRejected'],
     ['28000', answered('28000'), 'LoginRejected'],
+    ['NOLOGIN', answered('28000', 'role "app" is not permitted to log in'), 'AccountLocked'],
+    ['no such role', answered('28000', 'role "app" does not exist'), 'LoginRejected'],
+    [
+      'NOLOGIN of another SQLSTATE',
+      answered('28P01', 'role "app" is not permitted to log in'),
+      'LoginRejected',
+    ],
     ['3D000', answered('3D000'), 'UnknownDatabase'],
     ['42501', answered('42501'), 'UnknownDatabase'],
     ['55000', answered('55000'), 'UnknownDatabase'],
