@@ -1,11 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PassThrough } from 'node:stream';
-import { text } from 'node:stream/consumers';
-import { setTimeout } from 'node:timers/promises';
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
-import { expect } from 'vitest';
 import { startLambda } from '../../local/lambda/endpoint.ts';
 import { startFunction } from '../../local/lambda/function-process.ts';
 import {
@@ -14,18 +8,12 @@ import {
   type RotationStep,
   startSecretsManager,
 } from '../../local/secrets-manager/index.ts';
-import { runDoctor } from '../../packages/rotation-doctor/src/doctor.ts';
-import type { ExitCode } from '../../packages/rotation-doctor/src/exit-code.ts';
-import { openFunctions } from '../../packages/rotation-doctor/src/functions.ts';
-import { openSecrets } from '../../packages/rotation-doctor/src/secrets.ts';
-import { openStepLogs } from '../../packages/rotation-doctor/src/step-log.ts';
 import type { Artifacts, FunctionName } from './artifacts.ts';
+import { doctorAt } from './doctor-terminal.ts';
 import { type TestDatabase, uniqueName } from './test-database.ts';
 
 const REGION = 'us-east-1';
 const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' };
-/** The doctor looks every two seconds, at services of this machine too often for nobody. In ms. */
-const LONGEST_PAUSE = 50;
 
 export interface DoctorLabOptions {
   readonly artifacts: Artifacts;
@@ -40,13 +28,6 @@ export interface DoctorLabOptions {
 interface Login {
   readonly username: string;
   readonly password: string;
-}
-
-interface RunOptions {
-  /** What is typed when the terminal shows a question. Without it there is no terminal. */
-  readonly typed?: string | (() => Promise<string>);
-  /** By how much the doctor's clock is ahead, in ms. */
-  readonly later?: number;
 }
 
 /** The doctor, a built function, the services around both, and a secret with a user of a real database. */
@@ -123,32 +104,7 @@ export async function openDoctorLab(options: DoctorLabOptions) {
       AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: lambda.url,
     },
 
-    /** Runs a command line. No password that ever was in a secret may be in what it writes. */
-    async doctor(args: readonly string[], { typed, later = 0 }: RunOptions = {}) {
-      const stdin = Object.assign(new PassThrough(), { isTTY: typed !== undefined });
-      const stdout = new PassThrough();
-      const stderr = new PassThrough();
-      const type = typeof typed === 'function' ? typed : async () => typed;
-      stderr.on('data', async (shown: Buffer) => {
-        if (shown.includes('[y/N]')) stdin.end(await type());
-      });
-      const written = Promise.all([text(stdout), text(stderr)]);
-      const exitCode: ExitCode = await runDoctor(args, {
-        secrets: openSecrets(api),
-        functions: openFunctions(new LambdaClient({ endpoint: lambda.url, ...clientOf })),
-        stepLogs: openStepLogs(new CloudWatchLogsClient({ endpoint: lambda.url, ...clientOf })),
-        stdin,
-        stdout,
-        stderr,
-        now: () => new Date(Date.now() + later),
-        pause: (ms) => setTimeout(Math.min(ms, LONGEST_PAUSE)),
-      });
-      stdout.end();
-      stderr.end();
-      const [out, err] = await written;
-      for (const password of passwords) expect(out + err).not.toContain(password);
-      return { exitCode, stdout: out, stderr: err };
-    },
+    doctor: doctorAt({ api, lambda, passwords }),
 
     /** Runs a whole rotation, as the schedule does. */
     async rotate() {
