@@ -27,6 +27,7 @@ function findingOf(given: unknown): Finding | undefined {
     outcome,
     ...text('detail', given),
     ...text('error', given),
+    ...text('cause', given),
     ...text('remedy', given),
     ...text('versionId', given),
     durationMs: typeof durationMs === 'number' ? durationMs : 0,
