@@ -98,6 +98,7 @@ export async function openLab(database: TestDatabase, strategy: StrategyName, op
     api,
     invoke,
     readSecret,
+    functionArn: LAMBDA_ARN,
     /** The function's environment, which may be changed as an operator does. */
     environment,
 

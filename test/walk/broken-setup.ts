@@ -7,7 +7,7 @@ import type { Site } from './site.ts';
 export type Blame = Pick<Finding, 'check' | 'outcome' | 'error' | 'cause'> &
   Required<Pick<Finding, 'detail' | 'remedy'>>;
 
-/** Does what the remedy asks for, all but the rotation. */
+/** What the remedies ask of an operator beside the doctor's commands. */
 export type Repair = (report: PreflightReport) => Promise<void>;
 
 /** One way in which a secret that rotates comes not to. */
@@ -17,8 +17,13 @@ export interface BrokenSetup {
   /** On a server of the walk's own, whose certificate and settings nobody else depends on. */
   readonly apart?: boolean;
   readonly strategy: StrategyName;
-  /** Breaks what is well, and returns how an operator mends it. */
+  /** Breaks what is well. */
   break(site: Site): Promise<Repair>;
   /** All that the report may find fault with then. */
   readonly blames: readonly Blame[];
+  /** The state that the doctor tells by the labels and dates alone. */
+  readonly state: 'healthy' | 'stuck' | 'off';
 }
+
+/** Where the doctor does it all. */
+export const nothingByHand: Repair = async () => {};

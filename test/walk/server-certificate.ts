@@ -8,12 +8,15 @@ import type { DatabaseServer, Tls } from '../../local/servers/database-server.ts
 import { testDatabase } from '../support/test-database.ts';
 import type { Site } from './site.ts';
 
+/** The server says that it will read its files again, not that it has. */
+const RELOADED = { timeout: 10_000, interval: 20 };
+
 /**
  * Has a PostgreSQL show another certificate from now on, of an authority that the function trusts.
  * @returns what has it show its own again
  */
 export async function showCertificate(
-  { database, lab, finally: undo }: Site,
+  { database, lab, afterwards: undo }: Site,
   kind: Exclude<Tls, 'off'>,
 ): Promise<() => Promise<void>> {
   const { server } = database;
@@ -26,7 +29,7 @@ export async function showCertificate(
     await writeFile(keyPath, key);
     await sql('SELECT pg_reload_conf()');
     const { fingerprint256 } = new X509Certificate(certificate);
-    await vi.waitUntil(async () => (await shownBy(server)) === fingerprint256);
+    await vi.waitUntil(async () => (await shownBy(server)) === fingerprint256, RELOADED);
   };
   const own = [await readFile(certificatePath, 'utf8'), await readFile(keyPath, 'utf8')] as const;
   const restore = () => show(...own);

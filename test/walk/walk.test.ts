@@ -19,7 +19,7 @@ import { roleWithoutLogin } from './setups/role-without-login.ts';
 import { rotationOff } from './setups/rotation-off.ts';
 import { superuserOfAnotherHost } from './setups/superuser-of-another-host.ts';
 import { wrongDbname } from './setups/wrong-dbname.ts';
-import { openSite } from './site.ts';
+import { openSite, type Site } from './site.ts';
 
 const SETUPS: readonly BrokenSetup[] = [
   wrongDbname,
@@ -38,7 +38,7 @@ const SETUPS: readonly BrokenSetup[] = [
   rotationOff,
 ];
 
-/** Set up well and broken: the report names the cause and nothing else, and what its remedy says leads to a rotation. */
+/** Set up well, and broken: the report names the cause and nothing else, and what it says leads back to a rotation. */
 describe('a walk through broken set-ups', () => {
   const own: RunningServer[] = [];
   beforeAll(async () => {
@@ -52,26 +52,48 @@ describe('a walk through broken set-ups', () => {
   };
 
   it.each(SETUPS)('$name', async (setup) => {
-    const { strategy, break: breakIt, blames } = setup;
+    const { strategy, blames, state } = setup;
     const database = testDatabase(serverOf(setup));
     await using site = await openSite(database, strategy);
-    const { lab, secretArn } = site;
-    expect(blamed(await lab.preflight(secretArn))).toEqual([]);
+    expect(blamed(await reportTo(site))).toEqual([]);
 
-    const repair = await breakIt(site);
-    const report = await lab.preflight(secretArn);
+    const repair = await setup.break(site);
+    const report = await reportTo(site);
     expect(blamed(report)).toMatchObject(blames.map(worded));
+    const shown = await site.doctor('preflight');
+    expect(shown.exitCode).toBe(report.outcome === 'failed' ? 1 : 0);
+    for (const { cause, remedy } of blamed(report)) {
+      if (cause !== undefined) expect(shown.stdout).toContain(`Why: ${cause}\n`);
+      expect(shown.stdout).toContain(`Do: ${remedy}\n`);
+    }
+    expect(await site.doctor('status')).toMatchObject({
+      exitCode: state === 'healthy' ? 0 : 1,
+      stdout: expect.stringContaining(`State     ${state}: `),
+    });
 
     await repair(report);
+    expect(await site.doctor('unstick', '--yes')).toMatchObject({ exitCode: 0 });
     const before = await site.current();
-    expect(await lab.rotate(secretArn)).toMatchObject({ kind: 'succeeded', failures: [] });
+    expect(await site.doctor('rotate', '--wait', '--yes')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^Done: AWSCURRENT of .* whose login was proven\.$/m),
+    });
     const { username, password } = await site.current();
     expect(password).not.toBe(before.password);
     expect(await database.logsIn(username, password)).toBe(true);
-    expect(blamed(await lab.preflight(secretArn))).toEqual([]);
-    for (const secret of [before.password, password]) expect(lab.output()).not.toContain(secret);
+    expect(blamed(await reportTo(site))).toEqual([]);
+    expect(await site.doctor('status')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('State     healthy: '),
+    });
+    for (const secret of site.passwords) expect(site.lab.output()).not.toContain(secret);
   });
 });
+
+async function reportTo({ doctor }: Site): Promise<PreflightReport> {
+  const { stdout } = await doctor('preflight', '--format', 'json');
+  return JSON.parse(stdout) as PreflightReport;
+}
 
 function blamed({ findings }: PreflightReport) {
   return findings.filter(({ outcome }) => outcome === 'failed' || outcome === 'warning');

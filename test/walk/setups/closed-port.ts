@@ -19,4 +19,5 @@ export const closedPort: BrokenSetup = {
       remedy: 'that "port" in the secret is its port',
     },
   ],
+  state: 'healthy',
 };

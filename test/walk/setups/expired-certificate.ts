@@ -19,4 +19,5 @@ export const expiredCertificate: BrokenSetup = {
       remedy: "Renew the server's certificate.",
     },
   ],
+  state: 'healthy',
 };

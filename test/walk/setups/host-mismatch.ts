@@ -19,4 +19,5 @@ export const hostMismatch: BrokenSetup = {
       remedy: 'Set "host" in the secret to a name that the certificate is for',
     },
   ],
+  state: 'healthy',
 };

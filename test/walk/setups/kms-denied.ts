@@ -31,4 +31,5 @@ export const kmsDenied: BrokenSetup = {
       remedy: "Allow the function's role kms:Decrypt and kms:GenerateDataKey on the secret's key",
     },
   ],
+  state: 'healthy',
 };

@@ -1,4 +1,4 @@
-import type { BrokenSetup } from '../broken-setup.ts';
+import { type BrokenSetup, nothingByHand } from '../broken-setup.ts';
 
 /** A rotation stopped for good between the change of the password and the move of AWSCURRENT. */
 export const labelStuck: BrokenSetup = {
@@ -9,17 +9,7 @@ export const labelStuck: BrokenSetup = {
     const run = await lab.stepsOf(secretArn);
     await run('createSecret');
     await run('setSecret');
-    return async ({ findings }) => {
-      const found = findings.find(({ check }) => check === 'other stored logins');
-      const { VersionId } = await lab.api.getSecretValue({ SecretId: secretArn });
-      await lab.api.updateSecretVersionStage({
-        SecretId: secretArn,
-        VersionStage: 'AWSCURRENT',
-        RemoveFromVersionId: VersionId,
-        MoveToVersionId: found?.versionId,
-      });
-      await lab.cancel(secretArn);
-    };
+    return nothingByHand;
   },
   blames: [
     {
@@ -43,4 +33,5 @@ export const labelStuck: BrokenSetup = {
       remedy: '`rotation-doctor unstick` makes it AWSCURRENT.',
     },
   ],
+  state: 'stuck',
 };

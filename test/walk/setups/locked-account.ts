@@ -19,4 +19,5 @@ export const lockedAccount: BrokenSetup = {
       remedy: 'unlock it, and rotate again',
     },
   ],
+  state: 'healthy',
 };

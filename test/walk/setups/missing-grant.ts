@@ -8,7 +8,7 @@ export const missingGrant: BrokenSetup = {
   name: 'missing GRANT',
   on: 'postgres',
   strategy: 'alternating-users',
-  async break({ database, lab, username, store, finally: undo }) {
+  async break({ database, lab, username, store, afterwards: undo }) {
     const { sql, identifier, createUser, dropUser } = database;
     const admin = uniqueName('admin');
     await createUser(admin, PASSWORD);
@@ -32,4 +32,5 @@ export const missingGrant: BrokenSetup = {
       remedy: 'WITH ADMIN OPTION as a user who may, then rotate again; no user was changed.',
     },
   ],
+  state: 'healthy',
 };

@@ -26,4 +26,5 @@ export const passwordChangedByHand: BrokenSetup = {
       remedy: 'Give the user the password of AWSCURRENT in the database',
     },
   ],
+  state: 'healthy',
 };

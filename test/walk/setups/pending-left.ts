@@ -1,4 +1,4 @@
-import type { BrokenSetup } from '../broken-setup.ts';
+import { type BrokenSetup, nothingByHand } from '../broken-setup.ts';
 
 /** A rotation stopped for good before it changed anything in the database. */
 export const pendingLeft: BrokenSetup = {
@@ -8,7 +8,7 @@ export const pendingLeft: BrokenSetup = {
   async break({ lab, secretArn }) {
     const run = await lab.stepsOf(secretArn);
     await run('createSecret');
-    return () => lab.cancel(secretArn);
+    return nothingByHand;
   },
   blames: [
     {
@@ -18,4 +18,5 @@ export const pendingLeft: BrokenSetup = {
       remedy: '`rotation-doctor unstick` ends one that has stopped',
     },
   ],
+  state: 'stuck',
 };

@@ -5,7 +5,7 @@ export const policyTooStrict: BrokenSetup = {
   on: 'mysql',
   apart: true,
   strategy: 'alternating-users',
-  async break({ database, lab, finally: undo }) {
+  async break({ database, lab, afterwards: undo }) {
     const component = "COMPONENT 'file://component_validate_password'";
     await database.sql(`INSTALL ${component}`);
     undo(() => database.sql(`UNINSTALL ${component}`));
@@ -23,4 +23,5 @@ export const policyTooStrict: BrokenSetup = {
       remedy: "Change the function's settings, or the server's policy.",
     },
   ],
+  state: 'healthy',
 };

@@ -19,4 +19,5 @@ export const roleWithoutLogin: BrokenSetup = {
       remedy: 'unlock it, and rotate again',
     },
   ],
+  state: 'healthy',
 };

@@ -1,4 +1,4 @@
-import type { BrokenSetup } from '../broken-setup.ts';
+import { type BrokenSetup, nothingByHand } from '../broken-setup.ts';
 
 export const rotationOff: BrokenSetup = {
   name: 'rotation off',
@@ -6,8 +6,7 @@ export const rotationOff: BrokenSetup = {
   strategy: 'alternating-users',
   async break({ lab, secretArn }) {
     await lab.api.cancelRotateSecret({ SecretId: secretArn });
-    // The next rotation turns it on.
-    return async () => {};
+    return nothingByHand;
   },
   blames: [
     {
@@ -17,4 +16,5 @@ export const rotationOff: BrokenSetup = {
       remedy: 'Turn it on with RotateSecret, naming this function as RotationLambdaARN.',
     },
   ],
+  state: 'off',
 };

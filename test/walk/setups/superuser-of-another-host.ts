@@ -20,4 +20,5 @@ export const superuserOfAnotherHost: BrokenSetup = {
       remedy: 'Use the superuser secret of the database that "host" of the secret belongs to',
     },
   ],
+  state: 'healthy',
 };

@@ -18,4 +18,5 @@ export const wrongDbname: BrokenSetup = {
       remedy: 'Correct "dbname" in the secret',
     },
   ],
+  state: 'healthy',
 };
