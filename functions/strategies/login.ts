@@ -1,5 +1,11 @@
-import { type DatabaseSecret, type HeldLogin, type IdentityKey, isNamed } from '@rotation/core';
-import type { Engine, Login, Session, Surroundings } from '../engines/engine.ts';
+import {
+  type DatabaseSecret,
+  type HeldLogin,
+  type IdentityKey,
+  isNamed,
+  type Rotation,
+} from '@rotation/core';
+import type { Engine, Login, Session } from '../engines/engine.ts';
 
 /** What two values agree in that are logins to one server, made in one way. */
 export const PLACE: readonly IdentityKey[] = ['engine', 'host', 'port', 'ssl'];
@@ -9,8 +15,12 @@ export function loginOf({ host, port, dbname, username, password, ssl }: Databas
   return { host, port, database: dbname, username, password, tls: ssl };
 }
 
-export function logIn(engine: Engine, secret: DatabaseSecret, surroundings: Surroundings): Promise<Session> {
-  return engine.connect(loginOf(secret), surroundings);
+export async function logIn(engine: Engine, secret: DatabaseSecret, rotation: Rotation): Promise<Session> {
+  const { trace } = rotation;
+  const session = await trace.tried(secret, () =>
+    trace.timed('logins', engine).connect(loginOf(secret), rotation),
+  );
+  return trace.timed('statements', session);
 }
 
 /**
@@ -21,9 +31,9 @@ export async function logInAlone(
   engine: Engine,
   secret: DatabaseSecret,
   usernames: readonly string[],
-  surroundings: Surroundings,
+  rotation: Rotation,
 ): Promise<HeldLogin> {
-  const session = await logIn(engine, secret, surroundings);
+  const session = await logIn(engine, secret, rotation);
   const lock = () => session.lock(lockOf(usernames));
   try {
     await lock();
@@ -39,13 +49,9 @@ export async function logInAlone(
 }
 
 /** Whether the server takes the login of a secret's value; any other failure says nothing about that and is thrown. */
-export async function logsIn(
-  engine: Engine,
-  secret: DatabaseSecret,
-  surroundings: Surroundings,
-): Promise<boolean> {
+export async function logsIn(engine: Engine, secret: DatabaseSecret, rotation: Rotation): Promise<boolean> {
   try {
-    await using _session = await logIn(engine, secret, surroundings);
+    await using _session = await logIn(engine, secret, rotation);
     return true;
   } catch (error) {
     if (isNamed(error, 'LoginRejected', 'AccountLocked')) return false;

@@ -5,6 +5,7 @@ import { CurrentMoved, RotationError, TokenNotPending, UnexpectedFailure } from 
 import { parseEvent, type RotationEvent } from './event.ts';
 import { invocationLog, type LogFields, type RotationLog } from './logger.ts';
 import { loginGapBegins } from './login-gap.ts';
+import { stepMetrics } from './metrics.ts';
 import type { PreflightReport } from './preflight.ts';
 import { openRds, type RdsDirectory } from './rds.ts';
 import { openSecretStore, type SecretStore } from './secret-store.ts';
@@ -12,6 +13,7 @@ import { type DatabaseSecret, parseSecretValue, type StoredValue } from './secre
 import { type Outcome, steps } from './steps.ts';
 import type { Rotation, RotationStrategy } from './strategy.ts';
 import { superuserLogin } from './superuser-login.ts';
+import { openTrace } from './trace.ts';
 import {
   CURRENT,
   decide,
@@ -56,8 +58,8 @@ const defaults: Dependencies = {
 /**
  * The Lambda handler of one rotation function.
  *
- * It resolves when the step has been carried out, or had been before; a preflight resolves to its report. Whatever goes wrong is logged once and thrown as a
- * RotationError, which tells Secrets Manager that the step failed.
+ * It resolves when the step has been carried out, or had been before; a preflight resolves to its report. Whatever goes wrong
+ * is logged once and thrown as a RotationError, which tells Secrets Manager that the step failed.
  */
 export function rotationHandler(strategy: RotationStrategy, replaced: Partial<Dependencies> = {}) {
   const { environment, openStore, openRds, openLog } = { ...defaults, ...replaced };
@@ -72,24 +74,31 @@ export function rotationHandler(strategy: RotationStrategy, replaced: Partial<De
       event = parseEvent(input);
     } catch (error) {
       const failure = rotationErrorOf(error);
-      openLog(context, kind).error('invocation refused', failure, { durationMs: durationMs() });
+      const { remedy } = failure;
+      openLog(context, kind).error('invocation refused', failure, { remedy, durationMs: durationMs() });
       throw failure;
     }
 
     const { step, secretArn, versionId } = event;
     const log = openLog(context, { ...kind, step, secretArn, versionId });
     const deadline = deadlineOf(context);
-    const store = openStore(event, deadline);
+    const trace = openTrace();
+    const store = trace.timed('secretsManager', openStore(event, deadline));
+    const course = (ending: 'StepSucceeded' | 'StepFailed') => {
+      const duration = durationMs();
+      return { durationMs: duration, ...trace.fields(), ...stepMetrics(ending, duration) };
+    };
     try {
-      const rds = openRds(deadline);
-      const rotation = rotationOf(event, strategy, { store, rds }, { deadline, environment, log });
+      const rds = trace.timed('rds', openRds(deadline));
+      const rotation = rotationOf(event, strategy, { store, rds }, { deadline, environment, log, trace });
       const answer: Outcome = await steps[step]({ rotation, store, strategy });
       const isReport = typeof answer === 'object';
-      log.info('step succeeded', { outcome: isReport ? answer.outcome : answer, durationMs: durationMs() });
+      log.info('step succeeded', { outcome: isReport ? answer.outcome : answer, ...course('StepSucceeded') });
       return isReport ? answer : undefined;
     } catch (error) {
       const failure = rotationErrorOf(error).during(step, versionId);
-      log.error('step failed', failure, { durationMs: durationMs() });
+      const { remedy } = failure;
+      log.error('step failed', failure, { outcome: 'failed', remedy, ...course('StepFailed') });
       throw failure;
     }
   };
@@ -104,7 +113,7 @@ function rotationOf(
   event: RotationEvent,
   { engine }: RotationStrategy,
   { store, rds }: Services,
-  surroundings: Pick<Rotation, 'deadline' | 'environment' | 'log'>,
+  surroundings: Pick<Rotation, 'deadline' | 'environment' | 'log' | 'trace'>,
 ): Rotation {
   /** What is neither AWSCURRENT nor AWSPENDING may be anything, and a rotation does not depend on it. */
   const readable = (value: StoredValue, version: string): DatabaseSecret | undefined => {

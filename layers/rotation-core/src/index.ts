@@ -25,3 +25,4 @@ export {
 } from './secret-value.ts';
 export { Password } from './sensitive.ts';
 export type { HeldLogin, Rotation, RotationStrategy, Versions } from './strategy.ts';
+export type { Trace } from './trace.ts';

@@ -1,8 +1,4 @@
 import type { VersionId } from './event.ts';
-import type { LogFields } from './logger.ts';
-
-/** In which namespace CloudWatch has the metrics of rotations. */
-const NAMESPACE = 'SecretsRotation';
 
 /**
  * When the password of AWSCURRENT stopped working, in ms since 1970, by the version that is to replace it. The steps of a
@@ -26,24 +22,4 @@ export function loginGapEnds(versionId: VersionId): number | undefined {
   const start = began.get(versionId);
   began.delete(versionId);
   return start === undefined ? undefined : Date.now() - start;
-}
-
-/**
- * The metric LoginGap, in the embedded metric format: CloudWatch Logs makes a metric of a log line that has these fields.
- * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
- */
-export function loginGapMetric(milliseconds: number): LogFields {
-  return {
-    LoginGap: milliseconds,
-    _aws: {
-      Timestamp: Date.now(),
-      CloudWatchMetrics: [
-        {
-          Namespace: NAMESPACE,
-          Dimensions: [['engine', 'strategy']],
-          Metrics: [{ Name: 'LoginGap', Unit: 'Milliseconds' }],
-        },
-      ],
-    },
-  };
 }

@@ -8,7 +8,8 @@ import {
   VersionNotCurrent,
 } from './errors.ts';
 import type { OperatorStep, Step, VersionId } from './event.ts';
-import { loginGapEnds, loginGapMetric } from './login-gap.ts';
+import { loginGapEnds } from './login-gap.ts';
+import { loginGapMetric } from './metrics.ts';
 import { passwordSettings } from './password-settings.ts';
 import type { PreflightReport, RecordedPreflight } from './preflight.ts';
 import { targetOf, valueOfTarget } from './rotation-target.ts';

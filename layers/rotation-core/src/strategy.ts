@@ -4,6 +4,7 @@ import type { RotationEvent } from './event.ts';
 import type { RotationLog } from './logger.ts';
 import type { Preflight } from './preflight.ts';
 import type { DatabaseSecret, EngineFamily } from './secret-value.ts';
+import type { Trace } from './trace.ts';
 
 /** One step of a rotation under way, as a strategy sees it. */
 export interface Rotation {
@@ -11,6 +12,7 @@ export interface Rotation {
   readonly deadline: Deadline;
   readonly environment: Environment;
   readonly log: RotationLog;
+  readonly trace: Trace;
   /** The AWSPENDING value, whatever rotation it belongs to, or undefined when there is none that a login could be read from. */
   pending(): Promise<DatabaseSecret | undefined>;
   /** The AWSPREVIOUS value, or undefined when the secret has none that a login could be read from. */

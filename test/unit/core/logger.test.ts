@@ -1,8 +1,16 @@
 import { rotationHandler } from '@rotation/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { failureOf, witness } from '../support/canaries.ts';
+import { singleUser } from '../../../functions/strategies/single-user.ts';
+import { CANARY, failureOf, witness } from '../support/canaries.ts';
+import { fakeDatabase } from '../support/fake-database.ts';
 import { strategyStub } from '../support/invoke.ts';
-import { lambdaContext, NEW_VERSION, rotationEvent, SECRET_ARN } from '../support/rotation-event.ts';
+import {
+  lambdaContext,
+  NEW_VERSION,
+  OLD_VERSION,
+  rotationEvent,
+  SECRET_ARN,
+} from '../support/rotation-event.ts';
 import { pendingRotation, serve } from '../support/secrets-manager.ts';
 
 const COMMON = {
@@ -53,6 +61,10 @@ describe('the log of Powertools', () => {
   it('has nothing but these fields', async () => {
     await run(rotationEvent('setSecret'));
     expect(Object.keys(written[0] ?? {}).sort()).toEqual([
+      'StepDuration',
+      'StepSucceeded',
+      '_aws',
+      'candidates',
       'cold_start',
       'durationMs',
       'engine',
@@ -63,6 +75,7 @@ describe('the log of Powertools', () => {
       'level',
       'message',
       'outcome',
+      'phases',
       'sampling_rate',
       'secretArn',
       'service',
@@ -84,10 +97,54 @@ describe('the log of Powertools', () => {
       step: 'testSecret',
       secretArn: SECRET_ARN,
       versionId: NEW_VERSION,
+      outcome: 'failed',
+      remedy: 'Turn it on with RotateSecret if it should rotate; nothing was changed.',
       error: {
         name: 'RotationNotEnabled',
         message: expect.stringContaining(`testSecret of version ${NEW_VERSION} failed: `),
       },
+    });
+  });
+
+  it('has the metrics of a step in that line, by what there are few of', async () => {
+    vi.spyOn(performance, 'now').mockReturnValueOnce(0).mockReturnValue(1_500);
+    await run(rotationEvent('setSecret'));
+    serve(pendingRotation(), { description: { RotationEnabled: false } });
+    await failureOf(run(rotationEvent('setSecret')));
+    const metrics = (name: string) => ({
+      Timestamp: expect.any(Number),
+      CloudWatchMetrics: [
+        {
+          Namespace: 'SecretsRotation',
+          Dimensions: [['engine', 'strategy', 'step']],
+          Metrics: [
+            { Name: name, Unit: 'Count' },
+            { Name: 'StepDuration', Unit: 'Milliseconds' },
+          ],
+        },
+      ],
+    });
+    expect(written).toMatchObject([
+      { StepSucceeded: 1, StepDuration: 1_500, durationMs: 1_500, _aws: metrics('StepSucceeded') },
+      { StepFailed: 1, StepDuration: 0, durationMs: 0, _aws: metrics('StepFailed') },
+    ]);
+  });
+
+  it('says whom a step waited for, and which stored logins it tried', async () => {
+    const database = fakeDatabase({ app: { password: CANARY.pending } });
+    await run(rotationEvent('setSecret'), singleUser(database.engine));
+    expect(written.at(-1)).toMatchObject({
+      message: 'step succeeded',
+      phases: {
+        secretsManager: expect.any(Number),
+        rds: 0,
+        logins: expect.any(Number),
+        statements: expect.any(Number),
+      },
+      candidates: [
+        { version: 'AWSCURRENT', versionId: OLD_VERSION, outcome: 'LoginRejected' },
+        { version: 'AWSPENDING', versionId: NEW_VERSION, outcome: 'accepted' },
+      ],
     });
   });
 
@@ -98,9 +155,10 @@ describe('the log of Powertools', () => {
     expect(written[1]).toMatchObject({
       ...COMMON,
       message: 'invocation refused',
+      remedy: expect.stringContaining('Only Secrets Manager should invoke this function'),
       error: { name: 'InvalidEvent' },
     });
-    for (const field of ['step', 'secretArn', 'versionId', 'outcome'])
+    for (const field of ['step', 'secretArn', 'versionId', 'outcome', '_aws'])
       expect(written[1]).not.toHaveProperty(field);
   });
 });

@@ -1,5 +1,6 @@
 import { type DatabaseSecret, type Environment, parseEvent, type Rotation } from '@rotation/core';
 import { vi } from 'vitest';
+import { openTrace } from '../../../layers/rotation-core/src/trace.ts';
 import { capturedLog, type LogLine } from './captured-log.ts';
 import { lambdaContext, rotationEvent } from './rotation-event.ts';
 
@@ -33,6 +34,7 @@ export function rotationStub({
     environment,
     log: openLog(lambdaContext(), {}),
     lines,
+    trace: openTrace(),
     pending: vi.fn<Rotation['pending']>(async () => pending),
     previous: vi.fn<Rotation['previous']>(async () => previous),
     unlabelled: vi.fn<Rotation['unlabelled']>(async function* () {
