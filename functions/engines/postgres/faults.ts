@@ -70,7 +70,7 @@ export function loginFault(login: Login, cause: unknown): RotationError {
   return (
     known(LOGIN_FAULTS, login, cause) ??
     generalFault(login, cause) ??
-    new StatementFailed(login, 'complete the login', cause)
+    new StatementFailed(login, 'complete the login', readable(cause))
   );
 }
 

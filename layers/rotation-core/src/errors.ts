@@ -49,9 +49,13 @@ export class Fault extends Error {
   }
 }
 
+/** Whose words quote what was sent or what was answered, which may be a value of the secret. */
+const QUOTING = ['SyntaxError', 'SerializationException', 'ValidationException'];
+
 function faultOf(cause: unknown): Error {
   if (cause instanceof Fault || cause instanceof RotationError) return cause;
   if (!(cause instanceof Error)) return new Fault('a value that is no Error was thrown');
+  if (isNamed(cause, ...QUOTING)) return new Fault('words that may quote a value are left out', cause.name);
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name;
   return new Fault(cause.message, code);
 }
