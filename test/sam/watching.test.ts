@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { loginGapMetric, stepMetrics } from '../../layers/rotation-core/src/metrics.ts';
 import { type Resource, resourcesOf, template } from './template.ts';
 
 const FUNCTIONS = [
@@ -7,6 +8,19 @@ const FUNCTIONS = [
   { id: 'MySqlSingleUser', name: 'mysql-single-user' },
   { id: 'MySqlAlternatingUsers', name: 'mysql-alternating-users' },
 ] as const;
+
+const ROTATED = [
+  { engine: 'postgres', strategy: 'single-user' },
+  { engine: 'postgres', strategy: 'alternating-users' },
+  { engine: 'mysql', strategy: 'single-user' },
+  { engine: 'mysql', strategy: 'alternating-users' },
+] as const;
+const ofRotations =
+  (metric: string) =>
+  ({ engine, strategy }: (typeof ROTATED)[number]) => [
+    ...['SecretsRotation', metric],
+    ...['engine', engine, 'strategy', strategy],
+  ];
 
 const TOPIC = { Ref: 'NotificationTopic' };
 
@@ -49,8 +63,39 @@ describe.each(FUNCTIONS)('the alarms of $id', ({ id, name }) => {
   });
 });
 
+test.each([
+  { id: 'PostgresLoginGapAlarm', engine: 'postgres' },
+  { id: 'MySqlLoginGapAlarm', engine: 'mysql' },
+])('$id: logins with AWSCURRENT were rejected for longer than they may be', ({ id, engine }) => {
+  expect(resource(id).Properties).toMatchObject({
+    AlarmName: { 'Fn::Sub': `\${AWS::StackName}-${engine}-login-gap` },
+    Metrics: [
+      { Id: 'gap', Expression: 'longest / 1000' },
+      {
+        Id: 'longest',
+        MetricStat: {
+          Metric: {
+            Namespace: 'SecretsRotation',
+            MetricName: 'LoginGap',
+            Dimensions: [
+              { Name: 'engine', Value: engine },
+              { Name: 'strategy', Value: 'single-user' },
+            ],
+          },
+          Stat: 'Maximum',
+        },
+        ReturnData: false,
+      },
+    ],
+    Threshold: { Ref: 'LoginGapAlarmSeconds' },
+    ComparisonOperator: 'GreaterThanThreshold',
+    TreatMissingData: 'notBreaching',
+    AlarmActions: [TOPIC],
+  });
+});
+
 test('there is no further alarm', () => {
-  expect(resourcesOf('AWS::CloudWatch::Alarm')).toHaveLength(12);
+  expect(resourcesOf('AWS::CloudWatch::Alarm')).toHaveLength(14);
 });
 
 describe('the rules', () => {
@@ -131,6 +176,8 @@ test.each([
   { id: 'NotificationTopicPolicy', when: 'Notifies' },
   { id: 'NotificationSubscription', when: 'NotifiesByEmail' },
   { id: 'RotationDashboard', when: 'HasDashboard' },
+  { id: 'PostgresLoginGapAlarm', when: 'PostgresLoginGapAlarmed' },
+  { id: 'MySqlLoginGapAlarm', when: 'MySqlLoginGapAlarmed' },
 ])('$id can be left out', ({ id, when }) => {
   expect(resource(id).Condition).toBe(when);
 });
@@ -152,17 +199,18 @@ test('the dashboard is JSON in which every function and its log can be found', (
     ['Longest step (ms)', ofEachFunction('Duration')],
     [
       'How long AWSCURRENT was rejected (ms, all stacks)',
-      ['postgres', 'mysql'].map((engine) => [
-        ...['SecretsRotation', 'LoginGap', 'engine', engine],
-        ...['strategy', 'single-user'],
-      ]),
+      ROTATED.filter(({ strategy }) => strategy === 'single-user').map(ofRotations('LoginGap')),
     ],
+    ['Longest step by what it rotates (ms, all stacks)', ROTATED.map(ofRotations('StepDuration'))],
+    ['Steps that failed, by what they rotate (all stacks)', ROTATED.map(ofRotations('StepFailed'))],
+    ['Whom steps waited for (ms, on average)', undefined],
     ['What went wrong', undefined],
   ]);
-  expect(widgets.at(-1)?.properties.query).toBe(
-    '<PostgresSingleUser><PostgresAlternatingUsers><MySqlSingleUser><MySqlAlternatingUsers>' +
-      'fields @timestamp, engine, strategy, step, secretArn, error.name, error.message, record.status ' +
-      "| filter level = 'ERROR' or record.status in ['timeout', 'error', 'failure'] | sort @timestamp desc | limit 50",
+  const queries = widgets.flatMap(({ properties: { query = [] } }) => query);
+  const everyLog = '<PostgresSingleUser><PostgresAlternatingUsers><MySqlSingleUser><MySqlAlternatingUsers>';
+  expect(queries.map((query) => query.startsWith(everyLog))).toEqual([true, true]);
+  expect(queries.at(-1)).toContain(
+    "filter level = 'ERROR' or record.status in ['timeout', 'error', 'failure'] | sort",
   );
   expect(logs).toEqual(
     Object.fromEntries(
@@ -173,6 +221,20 @@ test('the dashboard is JSON in which every function and its log can be found', (
     ),
   );
 });
+
+test.each([stepMetrics('StepFailed', 1), stepMetrics('StepSucceeded', 1), loginGapMetric(1)])(
+  'the dashboard shows metrics by dimensions that a step gives them',
+  (fields) => {
+    const { _aws } = JSON.parse(JSON.stringify(fields)) as Embedded;
+    expect(_aws.CloudWatchMetrics).toMatchObject([
+      { Namespace: 'SecretsRotation', Dimensions: expect.arrayContaining([['engine', 'strategy']]) },
+    ]);
+  },
+);
+
+interface Embedded {
+  readonly _aws: { readonly CloudWatchMetrics: readonly unknown[] };
+}
 
 interface Rule {
   readonly EventPattern: unknown;

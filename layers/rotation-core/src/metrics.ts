@@ -8,14 +8,20 @@ interface Metric {
   readonly value: number;
 }
 
+/** Fields of the same line, by which a metric is told apart: never what names a secret, for each value makes metrics of its own. */
+type Dimensions = readonly string[];
+
+const BY_ROTATION: Dimensions = ['engine', 'strategy'];
+const BY_STEP: Dimensions = [...BY_ROTATION, 'step'];
+
 /**
  * Fields that CloudWatch Logs makes metrics of (embedded metric format).
- * @param dimensions fields of the same line: never what names a secret, for each value of them makes metrics of its own
+ * @param dimensions each of them makes metrics
  * @param metrics by their names
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function metricFields(
-  dimensions: readonly string[],
+  dimensions: readonly Dimensions[],
   metrics: Readonly<Record<string, Metric>>,
 ): LogFields {
   const named = Object.entries(metrics);
@@ -26,7 +32,7 @@ export function metricFields(
       CloudWatchMetrics: [
         {
           Namespace: NAMESPACE,
-          Dimensions: [dimensions],
+          Dimensions: dimensions,
           Metrics: named.map(([Name, { unit }]) => ({ Name, Unit: unit })),
         },
       ],
@@ -36,7 +42,7 @@ export function metricFields(
 
 /** How a step ended, and what it took. */
 export function stepMetrics(ending: 'StepSucceeded' | 'StepFailed', milliseconds: number): LogFields {
-  return metricFields(['engine', 'strategy', 'step'], {
+  return metricFields([BY_ROTATION, BY_STEP], {
     [ending]: { unit: 'Count', value: 1 },
     StepDuration: { unit: 'Milliseconds', value: milliseconds },
   });
@@ -44,7 +50,7 @@ export function stepMetrics(ending: 'StepSucceeded' | 'StepFailed', milliseconds
 
 /** How long logins with AWSCURRENT were rejected. */
 export function loginGapMetric(milliseconds: number): LogFields {
-  return metricFields(['engine', 'strategy'], {
+  return metricFields([BY_ROTATION], {
     LoginGap: { unit: 'Milliseconds', value: milliseconds },
   });
 }

@@ -116,7 +116,10 @@ describe('the log of Powertools', () => {
       CloudWatchMetrics: [
         {
           Namespace: 'SecretsRotation',
-          Dimensions: [['engine', 'strategy', 'step']],
+          Dimensions: [
+            ['engine', 'strategy'],
+            ['engine', 'strategy', 'step'],
+          ],
           Metrics: [
             { Name: name, Unit: 'Count' },
             { Name: 'StepDuration', Unit: 'Milliseconds' },
