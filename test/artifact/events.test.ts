@@ -21,12 +21,23 @@ test.each([
   });
 });
 
+test('events/preflight.json asks about the same secret, and about no version', async () => {
+  const event = await readJson('preflight.json');
+
+  expect(event).not.toHaveProperty('ClientRequestToken');
+  expect(parseEvent(event)).toMatchObject({
+    step: 'preflight',
+    secretArn: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:orders/database-AbCdEf',
+  });
+});
+
 test('events/ has one file for each step, what sam local invoke needs with them, and no other', async () => {
   expect((await readdir(EVENTS)).toSorted()).toEqual([
     'create-secret.json',
     'discard-old-password.json',
     'env.json',
     'finish-secret.json',
+    'preflight.json',
     'secrets.json',
     'set-secret.json',
     'test-secret.json',
