@@ -1,7 +1,7 @@
 import { STEPS } from '@rotation/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DatabaseServer } from '../../local/servers/database-server.ts';
-import { type Lab, openLab, type StrategyName } from '../support/rotation-lab.ts';
+import { failureOf, type Lab, openLab, type StrategyName } from '../support/rotation-lab.ts';
 import { testDatabase, uniqueName } from '../support/test-database.ts';
 
 /** What a rotation comes back from, and what an invocation that came too late or twice does. */
@@ -36,6 +36,47 @@ export function describeRecovery(server: DatabaseServer, strategy: StrategyName)
           .sort(),
       ).toEqual(['AWSCURRENT', 'AWSPREVIOUS']);
     }
+
+    /** Gives a user the password that a backup has. */
+    async function restore(name: string, password: string) {
+      const text = database.literal(password);
+      await database.sql(
+        server.engine === 'postgres'
+          ? `ALTER ROLE ${database.identifier(name)} PASSWORD ${text}`
+          : `ALTER USER ${database.literal(name)}@'%' IDENTIFIED BY ${text}`,
+      );
+    }
+
+    if (!alternating)
+      it('a database that was restored is found by the password of then', async () => {
+        for (let n = 0; n < 2; n++) await lab.rotate(secretArn);
+        const { password } = await lab.readSecret(secretArn, 'AWSPREVIOUS');
+        await restore(username, password);
+        expect(await lab.rotate(secretArn)).toMatchObject({ kind: 'succeeded', failures: [] });
+        await expectHealthy();
+      });
+    else
+      it('a database that was restored takes a move of AWSCURRENT to what logs in', async () => {
+        for (let n = 0; n < 2; n++) await lab.rotate(secretArn);
+        await restore(username, 'Initial-canary-1');
+        expect(failureOf(await lab.rotate(secretArn)).name).toBe('LoginRejected');
+        await lab.cancel(secretArn);
+        const { findings } = await lab.preflight(secretArn);
+        const found = findings.find(({ check }) => check === 'other stored logins')?.versionId;
+        const holder = async (label: string) =>
+          Object.entries(await lab.labels(secretArn)).find(([, labels]) => labels.includes(label))?.[0];
+        expect(found).toBe(await holder('AWSPREVIOUS'));
+        await lab.api.updateSecretVersionStage({
+          SecretId: secretArn,
+          VersionStage: 'AWSCURRENT',
+          RemoveFromVersionId: await holder('AWSCURRENT'),
+          MoveToVersionId: found,
+        });
+        const { username: working, password } = await lab.readSecret(secretArn);
+        expect(await database.logsIn(working, password)).toBe(true);
+        expect(await lab.rotate(secretArn)).toMatchObject({ kind: 'succeeded', failures: [] });
+        await expectHealthy();
+      });
 
     it.each([1, 2, 3])('a rotation that is cancelled after %i steps makes way for another', async (done) => {
       const run = await lab.stepsOf(secretArn);
