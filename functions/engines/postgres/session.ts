@@ -4,6 +4,7 @@ import { alignRole, assertMayUsePassword, rehearseRole } from './clone.ts';
 import type { Wire } from './connection.ts';
 import { passwordFault, statementFault } from './faults.ts';
 import { missingFor } from './missing-privilege.ts';
+import { assertMayStoreOwn } from './own-password.ts';
 import { passwordVerifier } from './password-verifier.ts';
 import {
   inTransaction,
@@ -82,7 +83,7 @@ export function openSession(wire: Wire, login: Login): Session {
 
     async rehearseOwnPassword() {
       try {
-        await inTransaction(wire, 'ROLLBACK', () => removeVerifier(wire, login.username));
+        await assertMayStoreOwn(wire, login);
       } catch (error) {
         throw passwordFault(login, login.username, error);
       }
