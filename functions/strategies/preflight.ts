@@ -1,8 +1,8 @@
-import { type DatabaseSecret, differingKey, isNamed, type Preflight, type Rotation } from '@rotation/core';
+import { type DatabaseSecret, isNamed, type Preflight, type Rotation } from '@rotation/core';
 import type { Engine, Session } from '../engines/engine.ts';
-import { first } from './first.ts';
 import { logIn, logsIn, PLACE } from './login.ts';
 import { assertGenerated } from './password-policy.ts';
+import { agreeing, formerLogins } from './stored-logins.ts';
 import { superuserOf } from './superuser-secret.ts';
 
 /** A preflight of one secret's database. */
@@ -12,9 +12,6 @@ export interface Trial {
   readonly preflight: Preflight;
   readonly rotation: Rotation;
 }
-
-/** How many versions without a label are tried: each may be a rejected login that the server counts. */
-const UNLABELLED_TRIED = 5;
 
 /** What a login passes on its way, each with the errors that say that it got no further; any other is one of the login itself. */
 const STATIONS = [
@@ -84,26 +81,22 @@ async function tryOthers({ engine, current, preflight, rotation }: Trial): Promi
   });
 }
 
-/** Each that is for the same server, and has not been tried. */
+/** Each login but that of AWSCURRENT, once. */
 async function* others(current: DatabaseSecret, rotation: Rotation): AsyncGenerator<DatabaseSecret> {
-  const tried = [current];
-  for await (const secret of stored(rotation)) {
-    if (differingKey(PLACE, current, secret) !== undefined) continue;
-    if (
-      tried.some(({ username, password }) => username === secret.username && password.equals(secret.password))
-    )
-      continue;
-    tried.push(secret);
-    yield { ...secret, dbname: current.dbname };
+  const seen = [current];
+  for await (const secret of stored(current, rotation)) {
+    const { username, password } = secret;
+    if (seen.some((other) => other.username === username && other.password.equals(password))) continue;
+    seen.push(secret);
+    yield secret;
   }
 }
 
-async function* stored(rotation: Rotation): AsyncGenerator<DatabaseSecret> {
-  for (const read of [() => rotation.pending(), () => rotation.previous()]) {
-    const secret = await read();
-    if (secret !== undefined) yield secret;
-  }
-  yield* first(UNLABELLED_TRIED, rotation.unlabelled());
+/** For the same server, whichever of two users it names: no credential goes to another. */
+async function* stored(current: DatabaseSecret, rotation: Rotation): AsyncGenerator<DatabaseSecret> {
+  const pending = await rotation.pending();
+  if (pending !== undefined) yield* agreeing(PLACE, current, [pending]);
+  yield* formerLogins(current, rotation, PLACE);
 }
 
 /** Logs in as the superuser, whose secret may not be fit for this one. */

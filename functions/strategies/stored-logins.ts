@@ -34,23 +34,28 @@ async function* candidates(
   yield* formerLogins(current, rotation);
 }
 
-/** What the user may have had before AWSCURRENT, and may have been given in vain. */
+/**
+ * What the user may have had before AWSCURRENT, and may have been given in vain.
+ * @param keys in which a version must agree with AWSCURRENT
+ */
 export async function* formerLogins(
   current: DatabaseSecret,
   rotation: Rotation,
+  keys = IDENTITY,
 ): AsyncGenerator<DatabaseSecret> {
   const previous = await rotation.previous();
-  if (previous !== undefined) yield* sameUser(current, [previous]);
-  yield* first(UNLABELLED_TRIED, sameUser(current, rotation.unlabelled()));
+  if (previous !== undefined) yield* agreeing(keys, current, [previous]);
+  yield* first(UNLABELLED_TRIED, agreeing(keys, current, rotation.unlabelled()));
 }
 
 /** Each in the database that AWSCURRENT names: the one that a version named long ago may be gone. */
-async function* sameUser(
+export async function* agreeing(
+  keys: readonly IdentityKey[],
   current: DatabaseSecret,
   secrets: Iterable<DatabaseSecret> | AsyncIterable<DatabaseSecret>,
 ): AsyncGenerator<DatabaseSecret> {
   for await (const secret of secrets) {
-    if (differingKey(IDENTITY, current, secret) === undefined) yield { ...secret, dbname: current.dbname };
+    if (differingKey(keys, current, secret) === undefined) yield { ...secret, dbname: current.dbname };
   }
 }
 
