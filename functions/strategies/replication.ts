@@ -6,7 +6,7 @@ const FIRST_PAUSE = 250;
 
 /**
  * Logs in as a user that a superuser has changed. Where the user's host is a replica of the superuser's, it may not know the
- * change yet: only then a rejected login is tried again, for as long as the step may take.
+ * change yet, or only that the user was made, locked: then a rejected login is tried again, for as long as the step may take.
  * @param user a version of the user's secret
  * @throws NotReplicated when the replica takes too long
  */
@@ -20,7 +20,7 @@ export async function onceReplicated<T>(
     try {
       return await login();
     } catch (error) {
-      if (!isNamed(error, 'LoginRejected')) throw error;
+      if (!isNamed(error, 'LoginRejected', 'AccountLocked')) throw error;
       writer ??= await superuserOf(user, rotation);
       if (isAt(writer, user)) throw error;
       if (pause >= rotation.deadline.remaining()) throw new NotReplicated(user, writer, error);

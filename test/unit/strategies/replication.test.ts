@@ -1,4 +1,4 @@
-import { Fault, HostUnreachable, LoginRejected } from '@rotation/core';
+import { AccountLocked, Fault, HostUnreachable, LoginRejected } from '@rotation/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { atWriter, onceReplicated } from '../../../functions/strategies/replication.ts';
 import { failureOf } from '../support/canaries.ts';
@@ -23,14 +23,17 @@ const rotation = (limit = 30_000) => {
 };
 
 describe('a login that a superuser has made', () => {
-  it('is tried again, ever more rarely, until the replica knows it', async () => {
+  it.each([
+    ['rejects it', rejected],
+    ['knows only that the user was made, locked', () => new AccountLocked(replica, new Fault('locked'))],
+  ])('is tried again, ever more rarely, while the replica %s', async (_, refusal) => {
     const started = Date.now();
     const triedAt: number[] = [];
     const step = rotation();
     const login = onceReplicated(
       async () => {
         triedAt.push(Date.now() - started);
-        if (triedAt.length < 5) throw rejected();
+        if (triedAt.length < 5) throw refusal();
         return 'a session';
       },
       replica,
