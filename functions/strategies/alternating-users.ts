@@ -113,23 +113,26 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
 
     async preflight(current, preflight, rotation) {
       const trial: Trial = { engine, current, preflight, rotation };
-      const own = await tryCurrent(trial);
+      const standing = await tryCurrent(trial, false);
       // Its one connection may be all that the user may have, and isKnown logs in as well.
-      await own?.[Symbol.asyncDispose]();
+      await standing.session?.[Symbol.asyncDispose]();
       const pending = await preflight.check('name of the other user', [], async ({ note }) => {
         const username = await nextUsername(engine, current, rotation);
         note(`${JSON.stringify(username)}.`);
         return { ...current, username };
       });
-      await using superuser = await trySuperuser(trial, (secret) =>
+      await using superuser = await trySuperuser(trial, standing, (secret) =>
         logInAsSuperuser(engine, secret, current, rotation),
       );
       await tryPolicy(trial, superuser);
       await preflight.check(
         'the other user',
         [superuser, pending],
-        (_remarks, session: Session, other: DatabaseSecret) =>
-          rehearse(engine, session, { current, pending: other }, rotation),
+        async ({ note }, session: Session, other: DatabaseSecret) => {
+          const versions = { current, pending: other };
+          await rehearse(engine, session, versions, rotation);
+          note(await stateOf(session, versions));
+        },
       );
     },
   };
@@ -156,6 +159,17 @@ async function rehearse(
   }
   // A clone is opened by the right that it takes to align it.
   if (!toClone) await superuser.rehearsePassword(pending.username);
+}
+
+/** What the other user is now, in a sentence. */
+async function stateOf(superuser: Session, { current, pending }: Versions): Promise<string> {
+  const [one, other] = [current.username, pending.username];
+  const traits = await superuser.traits(one, other).catch(() => undefined);
+  if (traits === undefined) return 'It is not there yet: a rotation makes it.';
+  const differences = differencesOf(await superuser.traits(other, one), traits);
+  if (differences === undefined) return 'It is equal to the user of AWSCURRENT.';
+  const { lacks, hasBesides } = differences;
+  return `It differs from the user of AWSCURRENT in ${lacks.length + hasBesides.length} things, which a rotation brings in line.`;
 }
 
 /** How a clone is made equal that gets a new password then. */

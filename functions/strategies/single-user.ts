@@ -80,8 +80,9 @@ export function singleUser(engine: Engine): RotationStrategy {
     async preflight(current, preflight, rotation) {
       const trial: Trial = { engine, current, preflight, rotation };
       const bySuperuser = hasSuperuser(current, rotation.environment);
-      await using own = await tryCurrent(trial);
-      await using superuser = bySuperuser ? await trySuperuser(trial) : undefined;
+      const standing = await tryCurrent(trial, bySuperuser);
+      await using own = standing.session;
+      await using superuser = bySuperuser ? await trySuperuser(trial, standing) : undefined;
       await preflight.check(
         'change of the password',
         [bySuperuser ? superuser : own],
@@ -93,7 +94,7 @@ export function singleUser(engine: Engine): RotationStrategy {
       await preflight.check('two passwords', [own], ({ note }, session: Session) =>
         tryTwo({ own: session, superuser, secret: current, rotation }, note),
       );
-      await tryPolicy(trial, own);
+      await tryPolicy(trial, superuser ?? own);
     },
   };
 }

@@ -19,6 +19,7 @@ export type { RdsDatabase } from './rds-database.ts';
 export {
   assertSameIdentity,
   type DatabaseSecret,
+  differingContents,
   differingKey,
   type EngineFamily,
   type IdentityKey,

@@ -1,6 +1,6 @@
 import { RotationError, UnexpectedFailure } from './errors.ts';
 
-/** What was found out about one thing. Only names, counts and times: no value of a secret. */
+/** What was found out about one thing. Only names, counts and times: no password. */
 export interface Finding {
   readonly check: string;
   /** `skipped` when what the check needs was not to be had: a finding before it says why. */
@@ -15,6 +15,8 @@ export interface Finding {
   readonly remedy?: string;
   /** The version of the secret that it is about, where a program may act on it. */
   readonly versionId?: string;
+  /** The keys, besides the login, in which that version is not as AWSCURRENT. */
+  readonly differs?: readonly string[];
   readonly durationMs: number;
 }
 
@@ -22,8 +24,13 @@ export interface Finding {
 export interface Remarks {
   note(detail: string): void;
   warn(detail: string, remedy: string): void;
-  /** Names the version that the finding is about. */
-  about(versionId: string): void;
+  /**
+   * Names the version that the finding is about.
+   * @param differs the keys, besides the login, in which it is not as AWSCURRENT
+   */
+  about(versionId: string, differs: readonly string[]): void;
+  /** Adds the time of what was done for the check before it began, in ms. */
+  took(milliseconds: number): void;
 }
 
 /** What a check needs, when it is there. */
@@ -57,11 +64,12 @@ export interface PreflightReport {
 
 export interface RecordedPreflight extends Preflight {
   report(): PreflightReport;
-  /** The first error, which is what a rotation would fail with. */
+  /** The first error. */
   failure(): RotationError | undefined;
 }
 
-export function openPreflight(): RecordedPreflight {
+/** @param unexpected hears of errors that nobody foresaw, whose stack no finding has */
+export function openPreflight(unexpected: (failure: RotationError) => void): RecordedPreflight {
   const findings: Finding[] = [];
   let first: RotationError | undefined;
 
@@ -72,18 +80,22 @@ export function openPreflight(): RecordedPreflight {
         return undefined;
       }
       const started = performance.now();
-      const durationMs = () => Math.round(performance.now() - started);
+      let before = 0;
+      const durationMs = () => Math.round(before + performance.now() - started);
       const details: string[] = [];
       const remedies: string[] = [];
-      let version: string | undefined;
+      let subject: Pick<Finding, 'versionId' | 'differs'> = {};
       const remarks: Remarks = {
         note: (detail) => details.push(detail),
         warn: (detail, remedy) => {
           details.push(detail);
           remedies.push(remedy);
         },
-        about: (versionId) => {
-          version = versionId;
+        about: (versionId, differs) => {
+          subject = { versionId, differs };
+        },
+        took: (milliseconds) => {
+          before = milliseconds;
         },
       };
       try {
@@ -93,12 +105,13 @@ export function openPreflight(): RecordedPreflight {
           outcome: remedies.length > 0 ? 'warning' : 'passed',
           ...(details.length > 0 && { detail: details.join(' ') }),
           ...(remedies.length > 0 && { remedy: remedies.join(' ') }),
-          ...(version !== undefined && { versionId: version }),
+          ...subject,
           durationMs: durationMs(),
         });
         return result;
       } catch (error) {
         const failure = error instanceof RotationError ? error : new UnexpectedFailure(error);
+        if (failure !== error) unexpected(failure);
         first ??= failure;
         findings.push({ check: name, ...failed(failure), durationMs: durationMs() });
         return undefined;

@@ -1,22 +1,39 @@
 import { NoCurrentVersion } from './errors.ts';
 import { passwordSettings } from './password-settings.ts';
 import { openPreflight, type RecordedPreflight, type Remarks } from './preflight.ts';
-import { parseSecretValue } from './secret-value.ts';
+import { loginOfTarget, targetOf } from './rotation-target.ts';
+import { type DatabaseSecret, parseSecretValue } from './secret-value.ts';
 import type { Invocation } from './steps.ts';
 import { CURRENT, holderOf, PENDING, type SecretDescription } from './version-stages.ts';
 
 /** Everything that can be known of the next rotation without changing anything: the secret first, then its database. */
 export async function preflightOf(invocation: Invocation): Promise<RecordedPreflight> {
   const { rotation, store, strategy } = invocation;
-  const preflight = openPreflight();
-  await preflight.check('version stages', [], async (remarks) => {
-    remarkStages(await store.describe(), rotation.event.versionId, remarks);
+  const preflight = openPreflight((failure) => rotation.log.error('a check failed unexpectedly', failure));
+  const description = await preflight.check('version stages', [], async (remarks) => {
+    const described = await store.describe();
+    remarkStages(described, rotation.event.versionId, remarks);
+    return described;
   });
-  const current = await preflight.check('AWSCURRENT value', [], async () => {
+  const current = await preflight.check('AWSCURRENT value', [], async ({ note }) => {
     const value = await store.read({ stage: CURRENT });
     if (value === undefined) throw new NoCurrentVersion();
-    return parseSecretValue(value, CURRENT, strategy.engine);
+    const secret = parseSecretValue(value, CURRENT, strategy.engine);
+    note(`${secret.engine}, user ${JSON.stringify(secret.username)} at ${secret.host}:${secret.port}.`);
+    return secret;
   });
+  await preflight.check(
+    'rotation target',
+    [description, current],
+    async ({ warn }, described: SecretDescription, secret: DatabaseSecret) => {
+      const target = targetOf(described);
+      if ((await loginOfTarget(invocation, secret, target)) === undefined) return;
+      warn(
+        `The next rotation goes back to the login of version ${target?.versionId}, which bears ROTATION_TARGET.`,
+        'Rotate if that is wanted; otherwise `rotation-doctor unstick` takes the label off.',
+      );
+    },
+  );
   await preflight.check('password settings', [], async () => {
     await store.randomPassword(passwordSettings(rotation.environment));
   });

@@ -102,6 +102,16 @@ export function saysWhere(stored: StoredValue, version: string): boolean {
   return optionalText(parseObject(stored.text, invalid), 'host', invalid) !== undefined;
 }
 
+/** The keys, besides the login, in which two values differ. */
+export function differingContents(one: DatabaseSecret, other: DatabaseSecret): string[] {
+  const { username, password } = one;
+  const contents = (secret: DatabaseSecret) =>
+    JSON.parse(secret.withLogin(username, password)) as Record<string, unknown>;
+  const [first, second] = [contents(one), contents(other)];
+  const keys = new Set([...Object.keys(first), ...Object.keys(second)]);
+  return [...keys].filter((key) => JSON.stringify(first[key]) !== JSON.stringify(second[key]));
+}
+
 /** What two values of one rotation must have in common, so that no credential of one is sent to the host of the other. */
 export type IdentityKey = 'engine' | 'host' | 'port' | 'ssl' | 'username';
 

@@ -7,12 +7,12 @@ import {
   TokenNotPending,
   VersionNotCurrent,
 } from './errors.ts';
-import type { OperatorStep, Step, VersionId } from './event.ts';
+import type { OperatorStep, Step } from './event.ts';
 import { loginGapEnds } from './login-gap.ts';
 import { loginGapMetric } from './metrics.ts';
 import { passwordSettings } from './password-settings.ts';
 import type { PreflightReport, RecordedPreflight } from './preflight.ts';
-import { targetOf, valueOfTarget } from './rotation-target.ts';
+import { assertIsTarget, loginOfTarget, type RotationTarget, targetOf } from './rotation-target.ts';
 import { preflightOf } from './secret-preflight.ts';
 import type { SecretStore } from './secret-store.ts';
 import { type DatabaseSecret, parseSecretValue, type StoredValue } from './secret-value.ts';
@@ -50,22 +50,22 @@ export const steps: Readonly<Record<Step | OperatorStep, (invocation: Invocation
     const found = await readVersions(invocation);
     if (found === undefined) return 'already-current';
     const { current, pending: kept, target } = found;
-    if (kept !== undefined) {
-      await forgetTarget(invocation, target);
-      return 'kept';
+    const wanted = await loginOfTarget(invocation, current, target);
+    let outcome: Outcome = 'kept';
+    if (kept === undefined) {
+      const username = wanted?.username ?? (await strategy.nextUsername(current, rotation));
+      const value = current.withLogin(username, wanted?.password ?? (await password));
+      if ((await store.storePending(value)) === 'stored') outcome = 'done';
     }
-    const value =
-      target === undefined
-        ? current.withLogin(await strategy.nextUsername(current, rotation), await password)
-        : await valueOfTarget(invocation, current, target);
-    const outcome = await store.storePending(value);
-    // Once it is proposed, so that the next rotation makes a new password again.
+    if (outcome === 'kept') {
+      // A twin of this invocation may have stored its own proposal between our read and our put: that is the version's value now.
+      const proposal = kept ?? (await retryPending(invocation, current));
+      if (proposal === undefined) throw new NoPendingValue();
+      assertIsTarget(proposal, wanted, target);
+    }
+    // Only now, so that a try that broke off proposes the same; and now, so that the next rotation makes a new password again.
     await forgetTarget(invocation, target);
-    if (outcome === 'stored') return 'done';
-    // A twin of this invocation stored its own proposal between our read and our put. Its value is the version's now.
-    const winner = await retryPending(invocation, current);
-    if (winner === undefined) throw new NoPendingValue();
-    return 'kept';
+    return outcome;
   },
 
   /** Makes the AWSPENDING login work in the database. */
@@ -158,12 +158,13 @@ async function promote(invocation: Invocation, versions: Versions): Promise<Labe
 }
 
 /** A twin of this invocation may have taken the label off first. */
-async function forgetTarget({ store }: Invocation, target: VersionId | undefined): Promise<void> {
+async function forgetTarget({ store }: Invocation, target: RotationTarget | undefined): Promise<void> {
   if (target === undefined) return;
+  const { versionId } = target;
   try {
-    await store.moveLabel({ stage: TARGET, from: target, to: undefined });
+    await store.moveLabel({ stage: TARGET, from: versionId, to: undefined });
   } catch (error) {
-    if (holderOf(TARGET, await store.describe()) === target) throw error;
+    if (holderOf(TARGET, await store.describe()) === versionId) throw error;
   }
 }
 
@@ -250,7 +251,7 @@ async function readVersions(invocation: Invocation): Promise<Found | undefined> 
 }
 
 interface Found {
-  readonly target?: VersionId | undefined;
+  readonly target?: RotationTarget | undefined;
   readonly current: DatabaseSecret;
   readonly pending?: DatabaseSecret;
 }

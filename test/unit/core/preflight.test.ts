@@ -1,4 +1,4 @@
-import { Fault, LoginRejected } from '@rotation/core';
+import { Fault, LoginRejected, type RotationError } from '@rotation/core';
 import { describe, expect, it } from 'vitest';
 import { openPreflight } from '../../../layers/rotation-core/src/preflight.ts';
 
@@ -8,7 +8,7 @@ const withoutTimes = (findings: readonly object[]) =>
 
 describe('a preflight', () => {
   it('has a finding for each check, in their order, and goes on after one that fails', async () => {
-    const preflight = openPreflight();
+    const preflight = openPreflight(() => {});
     const found = await preflight.check('first', [], async ({ note }) => {
       note('All is well.');
       return 7;
@@ -50,15 +50,34 @@ describe('a preflight', () => {
   });
 
   it('names the version that a check is about', async () => {
-    const preflight = openPreflight();
-    await preflight.check('logins', [], async ({ about }) => about('version 7'));
+    const preflight = openPreflight(() => {});
+    await preflight.check('logins', [], async ({ about }) => about('version 7', ['dbname']));
     expect(withoutTimes(preflight.report().findings)).toEqual([
-      { check: 'logins', outcome: 'passed', versionId: 'version 7', durationMs: 0 },
+      { check: 'logins', outcome: 'passed', versionId: 'version 7', differs: ['dbname'], durationMs: 0 },
     ]);
   });
 
+  it('adds the time of what was done for a check before it began', async () => {
+    const preflight = openPreflight(() => {});
+    await preflight.check('login', [], async ({ took }) => took(5_000));
+    const [finding] = preflight.report().findings;
+    expect(finding?.durationMs).toBeGreaterThanOrEqual(5_000);
+  });
+
+  it('tells of errors that nobody foresaw, whose stack no finding has', async () => {
+    const heard: RotationError[] = [];
+    const preflight = openPreflight((failure) => heard.push(failure));
+    for (const error of [rejected(), new TypeError('nobody has vetted this')]) {
+      await preflight.check('login', [], async () => {
+        throw error;
+      });
+    }
+    expect(heard.map(({ name }) => name)).toEqual(['UnexpectedFailure']);
+    expect(heard[0]?.stack).toContain('preflight.test.ts');
+  });
+
   it('fails with the first error of a check', async () => {
-    const preflight = openPreflight();
+    const preflight = openPreflight(() => {});
     expect(preflight.failure()).toBeUndefined();
     const error = rejected();
     for (const thrown of [error, rejected()]) {
@@ -70,7 +89,7 @@ describe('a preflight', () => {
   });
 
   it("gives the server's own words beside ours", async () => {
-    const preflight = openPreflight();
+    const preflight = openPreflight(() => {});
     await preflight.check('login', [], async () => {
       throw rejected(new Fault('role "app" is not permitted to log in', '28000'));
     });
@@ -83,7 +102,7 @@ describe('a preflight', () => {
   });
 
   it('takes an error that nobody foresaw for one, without its message', async () => {
-    const preflight = openPreflight();
+    const preflight = openPreflight(() => {});
     await preflight.check('login', [], async () => {
       throw new TypeError('nobody has vetted this');
     });
@@ -98,7 +117,7 @@ describe('a preflight', () => {
     { outcomes: ['failed', 'warning'], worst: 'failed' },
     { outcomes: [], worst: 'passed' },
   ] as const)('is as good as the worst of $outcomes', ({ outcomes, worst }) => {
-    const preflight = openPreflight();
+    const preflight = openPreflight(() => {});
     for (const outcome of outcomes) preflight.add({ check: 'a check', outcome });
     expect(preflight.report().outcome).toBe(worst);
   });

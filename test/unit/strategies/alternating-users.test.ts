@@ -517,7 +517,9 @@ describe('what alternating users try out beforehand', () => {
       'admin logs in',
       'admin takes the lock',
       'admin rehearses the alignment of app_clone with app',
+      'admin lists the traits of app_clone',
     ]);
+    expect(detail('the other user')).toBe('It is not there yet: a rotation makes it.');
     expect(outcomes).toEqual({
       'host name': 'passed',
       port: 'passed',
@@ -536,8 +538,12 @@ describe('what alternating users try out beforehand', () => {
 
   it('is the new password of the original, and what becomes of its clone once AWSCURRENT names that no more', async () => {
     const strategy = databaseWith({ app_clone: { password: CANARY.current } });
-    await preflight(strategy, current({ username: 'app_clone' }), rotationWith({ previous: previous() }));
-    expect(database.events.slice(-2)).toEqual([
+    const rotation = rotationWith({ previous: previous() });
+    const { detail } = await preflight(strategy, current({ username: 'app_clone' }), rotation);
+    expect(detail('the other user')).toBe(
+      'It differs from the user of AWSCURRENT in 2 things, which a rotation brings in line.',
+    );
+    expect(database.events.slice(-4, -2)).toEqual([
       'admin rehearses the alignment of app_clone with app, as a user of this secret, which stays open',
       'admin rehearses a change of the password of app',
     ]);
@@ -546,7 +552,7 @@ describe('what alternating users try out beforehand', () => {
   it('knows a clone that the secret has had', async () => {
     const strategy = databaseWith({ app_clone: { password: CANARY.previous } });
     await preflight(strategy, current(), rotationWith({ previous: previous({ username: 'app_clone' }) }));
-    expect(database.events.at(-1)).toBe(
+    expect(database.events).toContain(
       'admin rehearses the alignment of app_clone with app, as a user of this secret',
     );
   });
@@ -557,9 +563,32 @@ describe('what alternating users try out beforehand', () => {
     const { failure } = await preflight(strategy, current({ usernames }), rotationWith());
     expect(failure).toMatchObject({ name: 'UsersDiffer', message: expect.stringContaining('lacks write') });
     database.users['blue'] = { password: 'of blue', traits: ['read', 'write'] };
-    expect((await preflight(strategy, current({ usernames }), rotationWith())).outcome).toBe('passed');
-    expect(database.events.at(-1)).toBe('admin rehearses a change of the password of blue');
+    const { outcome, detail } = await preflight(strategy, current({ usernames }), rotationWith());
+    expect(outcome).toBe('passed');
+    expect(detail('the other user')).toBe('It is equal to the user of AWSCURRENT.');
+    expect(database.events).toContain('admin rehearses a change of the password of blue');
   });
+
+  it.each([
+    { usernames: undefined, other: 'app_clone' },
+    { usernames: ['app', 'blue'], other: 'blue' },
+  ])(
+    'is nothing that a superuser is used for when AWSCURRENT is rejected ($other)',
+    async ({ usernames, other }) => {
+      const strategy = databaseWith({ [other]: { password: 'of another secret' } });
+      const { outcomes } = await preflight(
+        strategy,
+        current({ usernames, password: 'guessed' }),
+        rotationWith(),
+      );
+      expect(outcomes).toMatchObject({
+        login: 'failed',
+        'superuser login': 'skipped',
+        'the other user': 'skipped',
+      });
+      expect(database.logins.map(({ username }) => username)).not.toContain('admin');
+    },
+  );
 
   it('fails for what the superuser lacks', async () => {
     const strategy = databaseWith();

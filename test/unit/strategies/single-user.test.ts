@@ -464,7 +464,7 @@ describe('single user', () => {
       'two passwords': 'passed',
       'password policy': 'passed',
     });
-    expect(detail('login')).toBe('Fake 1.0.');
+    expect(detail('login')).toBe('PostgreSQL 18.1.');
     expect(database.openSessions()).toBe(0);
   });
 
@@ -518,6 +518,54 @@ describe('single user', () => {
         check: 'other stored logins',
         detail: 'The login of AWSPREVIOUS works (version a3f1).',
         versionId: 'a3f1',
+      }),
+    );
+  });
+
+  it('stops looking at the first account that is locked by it', async () => {
+    const strategy = databaseWith(CANARY.previous);
+    let rejections = 0;
+    database.watch = (point) => {
+      if (point !== 'before app is rejected') return;
+      rejections += 1;
+      if (rejections === 2) throw new AccountLocked(login, new Fault('too many failed logins'));
+    };
+    const rotation = rotationStub({ pending: pending(), previous: previous() });
+    const { findings, outcomes } = await preflight(strategy, current(), rotation);
+    expect(outcomes).toMatchObject({ login: 'failed', 'other stored logins': 'failed' });
+    expect(findings.find(({ check }) => check === 'other stored logins')?.error).toBe('AccountLocked');
+    expect(database.logins).toHaveLength(2);
+  });
+
+  it('names the keys in which a version that works is not as AWSCURRENT', async () => {
+    const strategy = databaseWith(CANARY.previous);
+    const rotation = rotationStub({
+      previous: {
+        ...previous({ dbname: 'orders_old', team: 'blue' }),
+        versionId: rotationStub().event.versionId,
+      },
+    });
+    const { findings } = await preflight(strategy, current(), rotation);
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        check: 'other stored logins',
+        detail: expect.stringContaining('It is not as AWSCURRENT in dbname, team.'),
+        differs: ['dbname', 'team'],
+      }),
+    );
+  });
+
+  it('warns of another engine than the secret says', async () => {
+    const { findings } = await preflight(
+      databaseWith(CANARY.current),
+      { ...current(), engine: 'mysql' },
+      rotationStub(),
+    );
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        check: 'login',
+        outcome: 'warning',
+        detail: 'PostgreSQL 18.1. The secret says "engine": "mysql".',
       }),
     );
   });

@@ -110,7 +110,7 @@ export function fakeDatabase(users: Record<string, User>): FakeDatabase {
         await before;
         await works(`${self} takes the lock`, () => locks.push(name));
       },
-      product: async () => 'Fake 1.0',
+      product: async () => 'PostgreSQL 18.1',
       rehearseOwnPassword: () => works(`${self} rehearses a change of its password`, () => {}),
       changeOwnPassword: (_present, next) =>
         works(`${self} changes its password`, () => {
@@ -141,7 +141,11 @@ export function fakeDatabase(users: Record<string, User>): FakeDatabase {
           users[username] = { ...users[username], password: password.reveal() };
         }),
       traits: (_partner, username = self) =>
-        works(`${self} lists the traits of ${username}`, () => users[username]?.traits ?? []),
+        works(`${self} lists the traits of ${username}`, () => {
+          const user = users[username];
+          if (user === undefined) throw new Fault(`there is no ${username}`);
+          return user.traits ?? [];
+        }),
       async [Symbol.asyncDispose]() {
         if (!isOpen) return;
         isOpen = false;

@@ -21,7 +21,7 @@ export async function preflight(
   current: DatabaseSecret,
   rotation: Rotation,
 ): Promise<Preflown> {
-  const record = openPreflight();
+  const record = openPreflight(() => {});
   await strategy.preflight(current, record, rotation);
   const report = record.report();
   return {

@@ -50,6 +50,7 @@ describe('preflight', () => {
     expect(report.findings.map(({ check, outcome }) => `${check}: ${outcome}`)).toEqual([
       'version stages: passed',
       'AWSCURRENT value: passed',
+      'rotation target: passed',
       'password settings: passed',
       'versions without a label: passed',
       'permission to write the secret: skipped',
@@ -91,6 +92,32 @@ describe('preflight', () => {
     expect(find(report, 'password settings')?.outcome).toBe('passed');
     expect(find(report, 'database')?.outcome).toBe('skipped');
     expect(strategy.preflight).not.toHaveBeenCalled();
+  });
+
+  it('warns of a rotation that would go back, and says when it could not', async () => {
+    const text = valueText({ password: CANARY.previous });
+    serve({ ...settled, [NEW_VERSION]: { stages: ['AWSPREVIOUS', 'ROTATION_TARGET'], text } });
+    expect(find(await reportOf(), 'rotation target')).toMatchObject({
+      outcome: 'warning',
+      detail: `The next rotation goes back to the login of version ${NEW_VERSION}, which bears ROTATION_TARGET.`,
+    });
+    serve({ ...settled, [NEW_VERSION]: { stages: ['ROTATION_TARGET'], text: 'no JSON' } });
+    expect(find(await reportOf(), 'rotation target')).toMatchObject({ error: 'RotationTargetRefused' });
+  });
+
+  it('logs the stack of an error that nobody foresaw', async () => {
+    serve(settled);
+    const strategy = strategyStub({
+      async preflight(_current, preflight) {
+        await preflight.check('login', [], async () => {
+          throw new TypeError('nobody has vetted this');
+        });
+      },
+    });
+    const { work, lines } = startStep('testSecret', { strategy, event: EVENT });
+    await work;
+    expect(lines[0]).toMatchObject({ level: 'error', message: 'a check failed unexpectedly' });
+    expect(lines[0]?.error?.name).toBe('UnexpectedFailure');
   });
 
   it('names the key when it is that which denies the value', async () => {
