@@ -36,22 +36,28 @@ async function run(program: string, args: readonly string[]) {
   }
 }
 
-describe('npx rotation-doctor', () => {
+describe('npx --no rotation-doctor', () => {
   it('runs from a clone, with the settings of the SDK', async () => {
-    const { exitCode, stdout } = await run('npx', ['rotation-doctor', 'status', lab.secret]);
+    const { exitCode, stdout } = await run('npx', ['--no', 'rotation-doctor', 'status', lab.secret]);
     expect(stdout).toContain('State     healthy: ');
     expect(exitCode).toBe(0);
   });
 
   it('asks the function and reads its log', async () => {
-    const { exitCode, stderr } = await run('npx', ['rotation-doctor', 'rotate', lab.secret, '--wait']);
+    const { exitCode, stderr } = await run('npx', [
+      '--no',
+      'rotation-doctor',
+      'rotate',
+      lab.secret,
+      '--wait',
+    ]);
     expect(stderr).toContain('setSecret done\n');
     expect(exitCode).toBe(0);
   });
 
   it('ends with the exit code of the command', async () => {
-    expect((await run('npx', ['rotation-doctor', 'status', 'nowhere'])).exitCode).toBe(3);
-    expect((await run('npx', ['rotation-doctor', 'cure', lab.secret])).exitCode).toBe(2);
+    expect((await run('npx', ['--no', 'rotation-doctor', 'status', 'nowhere'])).exitCode).toBe(3);
+    expect((await run('npx', ['--no', 'rotation-doctor', 'cure', lab.secret])).exitCode).toBe(2);
   });
 });
 

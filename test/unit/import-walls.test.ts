@@ -86,7 +86,7 @@ describe('imports run one way', () => {
       "import { x } from '../../packages/rotation-doctor/src/x.ts';",
       'packages/rotation-doctor/src/x.ts',
     ],
-    ['functions/x.ts', "import { x } from 'rotation-doctor';", 'rotation-doctor'],
+    ['functions/x.ts', "import { x } from '@rotation/doctor';", '@rotation/doctor'],
     ['packages/rotation-doctor/src/x.ts', "import { isNamed } from '@rotation/core';", '@rotation/core'],
     [
       'packages/rotation-doctor/src/x.ts',

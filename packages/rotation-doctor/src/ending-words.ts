@@ -15,14 +15,14 @@ export function endingLines(ending: Ending, versionId: string, secret: Secret): 
         `FAILED: the rotation of ${name} was given up.`,
         ...failureLines(ending.failure),
         `AWSCURRENT is version ${current}. No rotation is under way.`,
-        `Next: npx rotation-doctor preflight ${name}`,
+        `Next: npx --no rotation-doctor preflight ${name}`,
       ];
     case 'unfinished':
       return [
         `${ending.failure === undefined ? 'UNFINISHED' : 'FAILED'}: the rotation of ${name} has not ended.`,
         ...failureLines(ending.failure),
         `AWSCURRENT is version ${current} as before; version ${versionId} is AWSPENDING, and Secrets Manager may try it again.`,
-        `Next: npx rotation-doctor ${ending.failure === undefined ? 'status' : 'preflight'} ${name}`,
+        `Next: npx --no rotation-doctor ${ending.failure === undefined ? 'status' : 'preflight'} ${name}`,
       ];
     default:
       throw new TypeError(`unknown ending ${ending satisfies never}`);

@@ -50,7 +50,7 @@ function wantedVersion({ secret, versions, state }: Subject, { to }: RollbackOpt
   const { name, labels } = secret;
   if (state.kind === 'in-progress' || state.kind === 'stuck') {
     throw new Refused(
-      `Nothing was changed: a rotation of ${name} towards version ${state.rotation.versionId} has not ended. See npx rotation-doctor status ${name}.`,
+      `Nothing was changed: a rotation of ${name} towards version ${state.rotation.versionId} has not ended. See npx --no rotation-doctor status ${name}.`,
     );
   }
   const target = to ?? holderOf(PREVIOUS, labels);

@@ -30,7 +30,7 @@ export async function rotate(
   if (!options.wait) {
     answer(surroundings, [
       `A rotation of ${subject.secret.name} towards version ${versionId} is under way.`,
-      `Next: npx rotation-doctor rotate ${subject.secret.name} --wait`,
+      `Next: npx --no rotation-doctor rotate ${subject.secret.name} --wait`,
     ]);
     return EXIT.fine;
   }

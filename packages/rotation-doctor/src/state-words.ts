@@ -12,7 +12,7 @@ export interface Words {
 }
 
 export function wordsFor(state: State, secret: Secret, now: Date): Words {
-  const command = (name: string, options = '') => `npx rotation-doctor ${name} ${secret.name}${options}`;
+  const command = (name: string, options = '') => `npx --no rotation-doctor ${name} ${secret.name}${options}`;
   switch (state.kind) {
     case 'healthy':
       return { name: 'healthy', detail: 'AWSCURRENT is what the last rotation made.' };

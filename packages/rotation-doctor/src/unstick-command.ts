@@ -49,7 +49,7 @@ export async function unstick(
 function refuseInProgress({ secret, state }: Subject): void {
   if (state.kind !== 'in-progress') return;
   throw new Refused(
-    `Nothing was changed: a rotation towards version ${state.rotation.versionId} is in progress. Follow it with npx rotation-doctor rotate ${secret.name} --wait, or say with --stuck-after 0s that it is dead.`,
+    `Nothing was changed: a rotation towards version ${state.rotation.versionId} is in progress. Follow it with npx --no rotation-doctor rotate ${secret.name} --wait, or say with --stuck-after 0s that it is dead.`,
   );
 }
 
@@ -72,13 +72,13 @@ function verify(report: PreflightReport, subject: Subject, surroundings: Surroun
   if (login?.outcome !== 'passed') {
     answer(surroundings, [
       `The login of AWSCURRENT does not work: ${[login?.error, login?.detail].filter(Boolean).join(': ')}`,
-      `Next: npx rotation-doctor unstick ${subject.secret.name}`,
+      `Next: npx --no rotation-doctor unstick ${subject.secret.name}`,
     ]);
     return EXIT.wrong;
   }
   answer(surroundings, ['The login of AWSCURRENT works.']);
   if (report.outcome === 'failed') return otherFailures(report, subject, surroundings);
-  answer(surroundings, [`Next: npx rotation-doctor rotate ${subject.secret.name} --wait`]);
+  answer(surroundings, [`Next: npx --no rotation-doctor rotate ${subject.secret.name} --wait`]);
   return EXIT.fine;
 }
 
@@ -90,7 +90,7 @@ function otherFailures(
   const failed = findings.filter(({ outcome }) => outcome === 'failed').map(({ check }) => check);
   answer(surroundings, [
     `The next rotation will fail all the same: ${failed.join(', ')}.`,
-    `Next: npx rotation-doctor preflight ${secret.name}`,
+    `Next: npx --no rotation-doctor preflight ${secret.name}`,
   ]);
   return EXIT.wrong;
 }

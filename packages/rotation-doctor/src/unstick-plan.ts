@@ -86,7 +86,7 @@ function noneWorks(name: string): Plan {
     ways: [
       'If somebody knows the password that the user has now: store it in the secret with aws secretsmanager put-secret-value.',
       'If not: as a superuser, give the user the password that AWSCURRENT has.',
-      `Or, for a single user, let the function do that: with a superuser secret and REPAIR_AWSCURRENT=true in its environment, run npx rotation-doctor rotate ${name} --wait. Turn it off again afterwards.`,
+      `Or, for a single user, let the function do that: with a superuser secret and REPAIR_AWSCURRENT=true in its environment, run npx --no rotation-doctor rotate ${name} --wait. Turn it off again afterwards.`,
     ],
   };
 }

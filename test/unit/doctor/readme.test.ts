@@ -43,3 +43,28 @@ it('the README has the commands and the exit codes of --help', async () => {
   const commands = [...README.matchAll(/^\| `(\w+)/gm)].map(([, command]) => command);
   expect(commands).toEqual([...shown.matchAll(/^ {2}(?!help)([a-z]+) .*/gm)].map(([, command]) => command));
 });
+
+it('no document, message or remedy has npx fetch a package of that name', () => {
+  const texts = globSync(
+    [
+      'README.md',
+      'docs/**/*.md',
+      'packages/*/README.md',
+      '{packages,layers,functions}/**/src/*.ts',
+      'functions/**/*.ts',
+    ],
+    {
+      exclude: ['**/node_modules/**'],
+    },
+  ).map((file) => readFileSync(file, 'utf8'));
+  const calls = texts.flatMap((text) => text.match(/npx[^\n`]*rotation-doctor/g) ?? []);
+  expect(calls.length).toBeGreaterThan(5);
+  expect(new Set(calls)).toEqual(new Set(['npx --no rotation-doctor']));
+});
+
+it('the package stands under a scope, and its command does not', () => {
+  expect(JSON.parse(readFileSync('packages/rotation-doctor/package.json', 'utf8'))).toMatchObject({
+    name: '@rotation/doctor',
+    bin: { 'rotation-doctor': 'bin/rotation-doctor.js' },
+  });
+});

@@ -58,7 +58,7 @@ describe('the status of a secret', () => {
       'Rotated   2026-03-01 00:00 UTC (9 days ago)',
       'Next      2026-04-01 00:00 UTC (in 21 days)',
       'Target    The next rotation ends with the login of version one.',
-      'Do        npx rotation-doctor unstick app',
+      'Do        npx --no rotation-doctor unstick app',
       '',
       'VERSION  CREATED                             LABELS',
       'three    -                                   AWSPENDING',
@@ -93,7 +93,7 @@ describe('the status of a secret', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       secret: 'app',
       state: 'stuck',
-      command: 'npx rotation-doctor unstick app',
+      command: 'npx --no rotation-doctor unstick app',
       lastFailure: { step: 'setSecret', name: 'HostUnreachable', message: 'Nobody answers. Open the port.' },
       versions: [{ versionId: 'two' }, { versionId: 'one' }, { versionId: 'zero' }],
     });
