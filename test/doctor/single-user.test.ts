@@ -22,7 +22,9 @@ describe('a secret that rotates', () => {
     const { AWSCURRENT, AWSPREVIOUS } = await lab.labels();
     const { exitCode, stdout } = await lab.doctor(['status', lab.secret]);
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('State     healthy: AWSCURRENT is what the last rotation made.\n');
+    expect(stdout).toContain(
+      'State     healthy: None is under way, and none is known to have failed since the last.\n',
+    );
     expect(stdout).toMatch(new RegExp(`^${AWSCURRENT} .* AWSCURRENT$`, 'm'));
     expect(stdout).toMatch(new RegExp(`^${AWSPREVIOUS} .* AWSPREVIOUS$`, 'm'));
   });
@@ -66,7 +68,7 @@ describe('a secret that rotates', () => {
   it('is rotated and followed to the end, step by step', async () => {
     await using lab = await openLab();
     await lab.rotate();
-    const { exitCode, stdout, stderr } = await lab.doctor(['rotate', lab.secret, '--wait']);
+    const { exitCode, stdout, stderr } = await lab.doctor(['rotate', lab.secret, '--wait', '--yes']);
     const { AWSCURRENT } = await lab.labels();
     expect(exitCode).toBe(0);
     expect(stdout).toBe(
@@ -80,7 +82,7 @@ describe('a secret that rotates', () => {
   it('is rotated and followed by who may not read the log', async () => {
     await using lab = await openLab({ denied: new Set(['FilterLogEvents']) });
     await lab.rotate();
-    const { exitCode, stderr } = await lab.doctor(['rotate', lab.secret, '--wait']);
+    const { exitCode, stderr } = await lab.doctor(['rotate', lab.secret, '--wait', '--yes']);
     expect(exitCode).toBe(0);
     expect(stderr).toContain("The function's log is left out. AWS denies logs:FilterLogEvents on log group ");
   });
@@ -152,7 +154,7 @@ describe('a rotation that has stopped half-way', () => {
     ]);
     expect(exitCode).toBe(0);
     expect(await lab.labels()).toEqual(others);
-    expect((await lab.doctor(['rotate', lab.secret, '--wait'])).exitCode).toBe(0);
+    expect((await lab.doctor(['rotate', lab.secret, '--wait', '--yes'])).exitCode).toBe(0);
   });
 
   it('after the password has changed is ended by making AWSPENDING AWSCURRENT', async () => {
@@ -236,7 +238,14 @@ describe('a rotation that has stopped half-way', () => {
     await lab.rotate();
     lab.mend();
     const { AWSPENDING } = await lab.labels();
-    const { exitCode, stderr } = await lab.doctor(['rotate', lab.secret, '--wait', '--stuck-after', '0s']);
+    const { exitCode, stderr } = await lab.doctor([
+      'rotate',
+      lab.secret,
+      '--wait',
+      '--yes',
+      '--stuck-after',
+      '0s',
+    ]);
     expect(exitCode).toBe(0);
     expect(stderr).toContain(`A rotation towards version ${AWSPENDING} is stuck.`);
     expect((await lab.labels())['AWSCURRENT']).toBe(AWSPENDING);
@@ -268,6 +277,7 @@ describe('a password that was changed by hand', () => {
       'rotate',
       lab.secret,
       '--wait',
+      '--yes',
       '--timeout',
       '5s',
     ]);
@@ -283,6 +293,26 @@ describe('a password that was changed by hand', () => {
 
     const status = await lab.doctor(['status', lab.secret], { later: 2 * HOUR });
     expect(status.stdout).toMatch(/^Failure {3}.* UTC, NoStoredLoginWorks: setSecret of version /m);
+  });
+});
+
+describe('a rotation that nobody has agreed to', () => {
+  it.each([
+    ['there is no terminal to ask on', undefined],
+    ['the answer is no', 'n\n'],
+  ])('is not started: %s', async (_why, typed) => {
+    await using lab = await openLab();
+    await lab.rotate();
+    const before = await lab.labels();
+    const { exitCode, stdout, stderr } = await lab.doctor(
+      ['rotate', lab.secret],
+      typed === undefined ? {} : { typed },
+    );
+    expect(exitCode).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(`A rotation gives ${lab.secret} a new password, and moves AWSCURRENT to it.\n`);
+    expect(stderr).toContain('Nothing was changed');
+    expect(await lab.labels()).toEqual(before);
   });
 });
 

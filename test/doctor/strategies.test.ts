@@ -27,7 +27,7 @@ describe.each([
     expect(await lab.read()).toMatchObject(previous);
     expect(await lab.logsIn(previous)).toBe(true);
     expect((await lab.doctor(['status', lab.secret])).exitCode).toBe(0);
-    expect((await lab.doctor(['rotate', lab.secret, '--wait'])).exitCode).toBe(0);
+    expect((await lab.doctor(['rotate', lab.secret, '--wait', '--yes'])).exitCode).toBe(0);
   });
 
   it('a rotation that has stopped half-way is ended, and AWSCURRENT logs in', async () => {
@@ -40,7 +40,7 @@ describe.each([
     expect(exitCode).toBe(0);
     expect(await lab.labels()).not.toHaveProperty('AWSPENDING');
     expect(await lab.logsIn(await lab.read())).toBe(true);
-    expect((await lab.doctor(['rotate', lab.secret, '--wait'])).exitCode).toBe(0);
+    expect((await lab.doctor(['rotate', lab.secret, '--wait', '--yes'])).exitCode).toBe(0);
   });
 });
 

@@ -51,6 +51,7 @@ export function doctorAt({ api, lambda, passwords }: DoctorSurroundings) {
       stdin,
       stdout,
       stderr,
+      left: new Set(),
       now: () => new Date(Date.now() + later),
       pause: (ms) => setTimeout(Math.min(ms, LONGEST_PAUSE)),
     });

@@ -1,5 +1,6 @@
 import { DoctorError } from './doctor-error.ts';
 import { EXIT } from './exit-code.ts';
+import { printable } from './printable.ts';
 
 /** A call of the AWS API. */
 export interface Call {
@@ -33,7 +34,7 @@ export async function asked<T>(call: Call, answer: Promise<T>): Promise<T> {
 /** One sentence on what AWS said, and one on what to do. */
 function sentenceOn({ action, target }: Call, error: unknown): string {
   const code = codeOf(error);
-  const said = endedSentence(error instanceof Error ? error.message : String(error));
+  const said = endedSentence(printable(error instanceof Error ? error.message : String(error)));
   switch (code) {
     case 'AccessDeniedException':
     case 'AccessDenied':

@@ -9,6 +9,7 @@ import { type StatusOptions, status } from './status-command.ts';
 import { type Surroundings, tell } from './surroundings.ts';
 import { parseDuration } from './time-words.ts';
 import { type UnstickOptions, unstick } from './unstick-command.ts';
+import { tellWhatIsLeft } from './what-is-left.ts';
 
 /** Four steps of at most the template's timeout each, and a try more. */
 const TIMEOUT = '5m';
@@ -38,6 +39,8 @@ export async function runDoctor(args: readonly string[], surroundings: Surroundi
     if (!(error instanceof DoctorError)) throw error;
     tell(surroundings, error.message);
     return error.exitCode;
+  } finally {
+    tellWhatIsLeft(surroundings);
   }
 }
 
@@ -81,6 +84,10 @@ function programFor(surroundings: Surroundings, end: (code: ExitCode) => void): 
     .argument(...secret)
     .summary('move the labels that are in the way, once the function has proven which version logs in')
     .option(...yes)
+    .option(
+      '--even-if-differing',
+      'with --yes, also make a version AWSCURRENT whose value differs from it in more than the login',
+    )
     .addOption(stuckAfter())
     .action(async (id: string, options: UnstickOptions) => end(await unstick(id, options, surroundings)));
   program

@@ -17,7 +17,7 @@ export interface FleetOptions {
 /** Lists all secrets that the functions rotate, worst first. */
 export async function fleet(options: FleetOptions, surroundings: Surroundings): Promise<ExitCode> {
   const now = surroundings.now();
-  const members = await fleetOf(surroundings.secrets, options, now);
+  const members = await fleetOf(options, surroundings);
   surroundings.stdout.write(WRITERS[options.format](members, now));
   tell(surroundings, summaryOf(members, now));
   return members.some(({ state }) => isWrong(state)) ? EXIT.wrong : EXIT.fine;

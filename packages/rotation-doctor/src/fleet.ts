@@ -1,7 +1,8 @@
+import { diagnosisOf } from './diagnosis.ts';
 import { nameOf } from './functions.ts';
-import { holderBesideCurrent, PENDING } from './labels.ts';
 import { type State, stateOf } from './secret-state.ts';
-import type { Secret, Secrets } from './secrets.ts';
+import type { Secret } from './secrets.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** How the names of these functions end, as template.yaml has them. */
 const ENDINGS = ['postgres', 'mysql'].flatMap((engine) =>
@@ -17,18 +18,21 @@ export interface Member {
 
 /** The secrets of the fleet, worst first, and of the same state the oldest password first. */
 export async function fleetOf(
-  secrets: Secrets,
   options: { readonly function?: readonly string[]; readonly stuckAfter?: number },
-  now: Date,
+  surroundings: Surroundings,
 ): Promise<Member[]> {
+  const { secrets, now } = surroundings;
   const members: Member[] = [];
   for await (const secret of secrets.list()) {
     const { functionArn } = secret;
     if (functionArn === undefined || !isMeant(functionArn, options.function)) continue;
-    // Of a rotation that has not ended, the list does not say when it began.
-    const isUnfinished = holderBesideCurrent(PENDING, secret.labels) !== undefined;
-    const versions = isUnfinished ? await secrets.versions(secret.arn) : [];
-    const state = stateOf(secret, versions, now, options.stuckAfter);
+    // The list has neither the dates of versions nor those without a label, which a rotation that was given up leaves behind.
+    const versions = secret.deletion === undefined ? await secrets.versions(secret.arn) : [];
+    const byMetadata = stateOf(secret, versions, now(), options.stuckAfter);
+    const { state } =
+      byMetadata.kind === 'in-progress'
+        ? await diagnosisOf({ secret, versions, state: byMetadata }, surroundings)
+        : { state: byMetadata };
     members.push({ secret, functionName: nameOf(functionArn), state });
   }
   return members.sort(byUrgency);
@@ -43,6 +47,8 @@ function isMeant(functionArn: string, given: readonly string[] | undefined): boo
 const WORST_FIRST: readonly State['kind'][] = [
   'no-current',
   'stuck',
+  'failed',
+  'failing',
   'overdue',
   'off',
   'in-progress',

@@ -3,6 +3,7 @@ import type { PreflightReport } from '@rotation/core';
 import { asked } from './aws-failure.ts';
 import { Trouble } from './doctor-error.ts';
 import { parseReport } from './preflight-report.ts';
+import { printable } from './printable.ts';
 
 /** The rotation functions, as a person may use them. */
 export interface Functions {
@@ -58,5 +59,5 @@ function parsed(payload: string): unknown {
 function failureOf(target: string, payload: unknown): string {
   const { errorType, errorMessage } = (payload ?? {}) as Record<string, unknown>;
   const why = [errorType, errorMessage].filter((part) => typeof part === 'string').join(': ');
-  return `The ${target} could not make its report. ${why}`;
+  return `The ${target} could not make its report. ${printable(why)}`;
 }

@@ -1,6 +1,6 @@
 import { Trouble } from './doctor-error.ts';
 import { CURRENT, holderOf, type Labels, PENDING, TARGET } from './labels.ts';
-import type { LabelMove } from './secrets.ts';
+import type { LabelMove, Secrets } from './secrets.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The labels that a plan goes by; AWSPREVIOUS follows AWSCURRENT by itself. */
@@ -10,6 +10,8 @@ const LOOK_AGAIN_AFTER = 2_000;
 
 /**
  * Makes moves one after the other, each only while the labels are where the plan saw them, or where the moves before put them.
+ * A label that is to be taken off and is gone counts as taken off: Secrets Manager takes AWSPENDING off by itself where
+ * AWSCURRENT moves to the same version.
  * @param made is called after each move
  * @throws Trouble when a label has moved meanwhile
  */
@@ -21,9 +23,13 @@ export async function makeMoves<Move extends LabelMove>(
   made: (move: Move) => void,
 ): Promise<void> {
   const expected = new Map(WATCHED.map((label) => [label, holderOf(label, seen)]));
+  const removed = new Set(moves.filter(({ to }) => to === undefined).map(({ label }) => label));
   const isAsExpected = async () => {
     const { labels } = await secrets.describe(secretId);
-    return WATCHED.every((label) => holderOf(label, labels) === expected.get(label));
+    return WATCHED.every((label) => {
+      const holder = holderOf(label, labels);
+      return holder === expected.get(label) || (holder === undefined && removed.has(label));
+    });
   };
   for (const move of moves) {
     // A look right after a move can miss it.
@@ -35,8 +41,23 @@ export async function makeMoves<Move extends LabelMove>(
         );
       }
     }
-    await secrets.moveLabel(secretId, move);
+    if (move.to === undefined) await takeOff(secretId, move, secrets);
+    else await secrets.moveLabel(secretId, move);
     expected.set(move.label, move.to);
     made(move);
+  }
+}
+
+/** Takes a label off a version, which it may have left already. */
+export async function takeOff(
+  secretId: string,
+  { label, from }: Pick<LabelMove, 'label' | 'from'>,
+  secrets: Secrets,
+): Promise<void> {
+  try {
+    await secrets.moveLabel(secretId, { label, from, to: undefined });
+  } catch (error) {
+    const now = await secrets.describe(secretId).catch(() => undefined);
+    if (now === undefined || holderOf(label, now.labels) === from) throw error;
   }
 }

@@ -1,4 +1,11 @@
-import type { Finding, PreflightReport } from '@rotation/core';
+import type { Finding as CoreFinding, PreflightReport } from '@rotation/core';
+import { printable } from './printable.ts';
+
+/** A finding as a function of the present release makes it. */
+export type Finding = CoreFinding & {
+  /** Names of the keys, besides the login, in which the version that it is about differs from AWSCURRENT. */
+  readonly differs?: readonly string[];
+};
 
 const REPORT_OUTCOMES = ['passed', 'warning', 'failed'] as const;
 const FINDING_OUTCOMES = [...REPORT_OUTCOMES, 'skipped'] as const;
@@ -13,7 +20,8 @@ export function parseReport(answer: unknown): PreflightReport | undefined {
 }
 
 /** The finding of one check; undefined when it was not made. */
-export function findingOn(check: string, { findings }: PreflightReport): Finding | undefined {
+export function findingOn(check: string, report: PreflightReport): Finding | undefined {
+  const findings: readonly Finding[] = report.findings;
   return findings.find((finding) => finding.check === check);
 }
 
@@ -21,22 +29,23 @@ function findingOf(given: unknown): Finding | undefined {
   if (!isObject(given) || typeof given['check'] !== 'string') return undefined;
   const outcome = oneOf(FINDING_OUTCOMES, given['outcome']);
   if (outcome === undefined) return undefined;
-  const { check, durationMs } = given;
+  const { check, durationMs, differs } = given;
   return {
-    check,
+    check: printable(check),
     outcome,
     ...text('detail', given),
     ...text('error', given),
     ...text('cause', given),
     ...text('remedy', given),
     ...text('versionId', given),
+    ...(Array.isArray(differs) && { differs: differs.map((key) => printable(String(key))) }),
     durationMs: typeof durationMs === 'number' ? durationMs : 0,
   };
 }
 
 function text<Key extends string>(key: Key, given: Record<string, unknown>): { [K in Key]?: string } {
   const value = given[key];
-  return typeof value === 'string' ? ({ [key]: value } as { [K in Key]: string }) : {};
+  return typeof value === 'string' ? ({ [key]: printable(value) } as { [K in Key]: string }) : {};
 }
 
 function oneOf<Choice extends string>(choices: readonly Choice[], given: unknown): Choice | undefined {

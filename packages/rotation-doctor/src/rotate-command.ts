@@ -3,6 +3,7 @@ import { AwsFailed } from './aws-failure.ts';
 import { endingLines } from './ending-words.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { watch } from './rotation-watch.ts';
+import type { Secret } from './secrets.ts';
 import { functionOf, type Subject, subjectOf } from './subject.ts';
 import { answer, type Surroundings, tell } from './surroundings.ts';
 import { ago } from './time-words.ts';
@@ -24,7 +25,7 @@ export async function rotate(
   const { secrets, now } = surroundings;
   const subject = await subjectOf(secretId, options, surroundings);
   const functionArn = functionOf(subject.secret);
-  await agreeToTurnOn(subject, options, surroundings);
+  await agreeToStart(subject, options, surroundings);
   const since = now();
   const versionId = await versionUnderRotation(secretId, subject, surroundings);
   if (!options.wait) {
@@ -34,23 +35,27 @@ export async function rotate(
     ]);
     return EXIT.fine;
   }
-  const ending = await watch(secretId, { functionArn, versionId, since }, options.timeout, surroundings);
+  const ending = await watch(secretId, { functionArn, versionId, since }, options, surroundings);
   answer(surroundings, endingLines(ending, versionId, await secrets.describe(secretId)));
   return ending.kind === 'done' ? EXIT.fine : EXIT.wrong;
 }
 
-/** RotateSecret turns rotation on, whoever turned it off. */
-export async function agreeToTurnOn(
-  { secret }: Subject,
-  options: { readonly yes?: boolean },
+/** Following a rotation that is under way changes nothing. */
+async function agreeToStart(
+  { secret, state }: Subject,
+  options: RotateOptions,
   surroundings: Surroundings,
 ): Promise<void> {
-  if (secret.rotationEnabled) return;
-  tell(
-    surroundings,
-    `Rotation of ${secret.name} is turned off. This turns it on, with the schedule that it had.`,
-  );
-  await agreement('Turn it on?', options, surroundings);
+  if (state.kind === 'in-progress') return;
+  tell(surroundings, `A rotation gives ${secret.name} a new password, and moves AWSCURRENT to it.`);
+  tellOfTurningOn(secret, surroundings);
+  await agreement('Start it?', options, surroundings);
+}
+
+/** RotateSecret turns rotation on, whoever turned it off. */
+export function tellOfTurningOn({ name, rotationEnabled }: Secret, surroundings: Surroundings): void {
+  if (rotationEnabled) return;
+  tell(surroundings, `Rotation of ${name} is turned off. This turns it on, with the schedule that it had.`);
 }
 
 async function versionUnderRotation(
@@ -79,12 +84,14 @@ async function versionUnderRotation(
   }
 }
 
-/** "A previous rotation isn't complete. That rotation will be reattempted." is how the service says yes to this. */
+/** How the service says yes to this: "A previous rotation isn't complete. That rotation will be reattempted." */
+const REATTEMPTED = 'That rotation will be reattempted';
+
 async function retried(secretId: string, versionId: string, { secrets }: Surroundings): Promise<string> {
   try {
     return await secrets.rotate(secretId);
   } catch (error) {
-    if (error instanceof AwsFailed && error.code === 'InvalidRequestException') return versionId;
+    if (error instanceof AwsFailed && error.message.includes(REATTEMPTED)) return versionId;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { CURRENT, holderBesideCurrent, holderOf, PENDING } from './labels.ts';
 import type { Secret, Version } from './secrets.ts';
+import type { StepLine } from './step-log.ts';
 
 /**
  * For how long nothing may have happened to a rotation that counts as one in progress, in ms. Secrets Manager runs a rotation
@@ -13,7 +14,11 @@ export type State =
   /** The first rotation is yet to come. */
   | { readonly kind: 'never-rotated' }
   | { readonly kind: 'in-progress'; readonly rotation: UnfinishedRotation }
+  /** Not stuck yet, but its last step failed. */
+  | { readonly kind: 'failing'; readonly rotation: UnfinishedRotation }
   | { readonly kind: 'stuck'; readonly rotation: UnfinishedRotation }
+  /** No rotation is under way: the last one was given up. */
+  | { readonly kind: 'failed'; readonly versionId: string; readonly known: 'by its version' | 'by the log' }
   | { readonly kind: 'overdue'; readonly since: Date }
   | { readonly kind: 'off' }
   | { readonly kind: 'no-function' }
@@ -46,6 +51,8 @@ export function stateOf(
     return { kind: isStill || !secret.rotationEnabled ? 'stuck' : 'in-progress', rotation };
   }
   if (!secret.rotationEnabled) return { kind: 'off' };
+  const abandoned = abandonedVersion(secret, versions);
+  if (abandoned !== undefined) return { kind: 'failed', versionId: abandoned, known: 'by its version' };
   if (nextRotation !== undefined && nextRotation < now) return { kind: 'overdue', since: nextRotation };
   return { kind: secret.lastRotated === undefined ? 'never-rotated' : 'healthy' };
 }
@@ -56,6 +63,37 @@ function unfinishedRotation(secret: Secret, versions: readonly Version[]): Unfin
   const lastChanged = secret.lastChanged ?? new Date(0);
   const began = versions.find(({ id }) => id === versionId)?.created ?? lastChanged;
   return { versionId, began, moved: began > lastChanged ? began : lastChanged };
+}
+
+/** A function that gives a rotation up takes AWSPENDING off its version, which is newer than all that have a label. */
+function abandonedVersion({ labels }: Secret, versions: readonly Version[]): string | undefined {
+  const newest = versions.reduce<Version | undefined>(
+    (found, version) => (found === undefined || madeAt(version) > madeAt(found) ? version : found),
+    undefined,
+  );
+  if (newest === undefined || labels.has(newest.id)) return undefined;
+  const labelled = versions.filter(({ id }) => labels.has(id));
+  return labelled.every((version) => madeAt(version) < madeAt(newest)) ? newest.id : undefined;
+}
+
+const madeAt = ({ created }: Version): number => created?.getTime() ?? 0;
+
+/** The state, once the log has told of the last step that ran. */
+export function stateWithLog(state: State, secret: Secret, last: StepLine | undefined): State {
+  if (last?.error === undefined) return state;
+  const { versionId } = last;
+  switch (state.kind) {
+    case 'in-progress':
+      return versionId === state.rotation.versionId ? { ...state, kind: 'failing' } : state;
+    case 'healthy':
+    case 'never-rotated':
+    case 'overdue':
+      // Somebody made it AWSCURRENT all the same.
+      if (versionId === holderOf(CURRENT, secret.labels)) return state;
+      return { kind: 'failed', versionId, known: 'by the log' };
+    default:
+      return state;
+  }
 }
 
 /** Whether somebody should look after the secret. */

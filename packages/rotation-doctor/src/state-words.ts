@@ -1,3 +1,4 @@
+import { CURRENT, holderOf } from './labels.ts';
 import type { State } from './secret-state.ts';
 import type { Secret } from './secrets.ts';
 import { ago, around, inWords } from './time-words.ts';
@@ -15,7 +16,10 @@ export function wordsFor(state: State, secret: Secret, now: Date): Words {
   const command = (name: string, options = '') => `npx --no rotation-doctor ${name} ${secret.name}${options}`;
   switch (state.kind) {
     case 'healthy':
-      return { name: 'healthy', detail: 'AWSCURRENT is what the last rotation made.' };
+      return {
+        name: 'healthy',
+        detail: 'None is under way, and none is known to have failed since the last.',
+      };
     case 'never-rotated':
       return { name: 'never rotated', detail: 'Rotation is turned on, and the first one is yet to come.' };
     case 'in-progress': {
@@ -24,6 +28,26 @@ export function wordsFor(state: State, secret: Secret, now: Date): Words {
         name: 'in progress',
         detail: `A rotation towards version ${versionId} began ${ago(began, now)}. Secrets Manager tries it again by itself.`,
         command: command('rotate', ' --wait'),
+      };
+    }
+    case 'failing': {
+      const { versionId, began } = state.rotation;
+      return {
+        name: 'failing',
+        detail: `A rotation towards version ${versionId} began ${ago(began, now)}, and the last step that ran has failed. Secrets Manager tries it again by itself.`,
+        command: command('preflight'),
+      };
+    }
+    case 'failed': {
+      const { versionId, known } = state;
+      const why =
+        known === 'by the log'
+          ? `The last step that ran, for version ${versionId}, has failed`
+          : `Version ${versionId} is the newest and has no label: a rotation was given up, or somebody took its label off`;
+      return {
+        name: 'failed',
+        detail: `${why}. No rotation is under way, and AWSCURRENT is version ${holderOf(CURRENT, secret.labels)}.`,
+        command: command('preflight'),
       };
     }
     case 'stuck': {

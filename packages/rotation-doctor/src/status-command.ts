@@ -1,11 +1,11 @@
+import { diagnosisOf } from './diagnosis.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { nameOf } from './functions.ts';
-import { holderBesideCurrent, TARGET } from './labels.ts';
+import { CURRENT, holderOf, type Labels, TARGET } from './labels.ts';
 import { isWrong, type State } from './secret-state.ts';
 import type { Secret } from './secrets.ts';
 import { wordsFor } from './state-words.ts';
 import type { StepLine } from './step-log.ts';
-import { stepReader } from './step-reader.ts';
 import { type Style, styled } from './styles.ts';
 import { type Subject, subjectOf } from './subject.ts';
 import { answer, type Surroundings } from './surroundings.ts';
@@ -24,22 +24,10 @@ export async function status(
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const subject = await subjectOf(secretId, options, surroundings);
-  const failure = await lastFailure(subject, surroundings);
+  const { state, failure } = await diagnosisOf(subject, surroundings);
   const lines = options.format === 'json' ? jsonLines : textLines;
-  answer(surroundings, lines(subject, failure, surroundings));
-  return isWrong(subject.state) ? EXIT.wrong : EXIT.fine;
-}
-
-/** How the last step of an unfinished rotation failed, if it did and the log may be read. */
-async function lastFailure(
-  { secret, state }: Subject,
-  surroundings: Surroundings,
-): Promise<StepLine | undefined> {
-  if (!('rotation' in state) || secret.functionArn === undefined) return undefined;
-  const { versionId, began } = state.rotation;
-  const read = stepReader({ functionArn: secret.functionArn, versionId, since: began }, surroundings);
-  const last = (await read()).at(-1);
-  return last?.error === undefined ? undefined : last;
+  answer(surroundings, lines({ ...subject, state }, failure, surroundings));
+  return isWrong(state) ? EXIT.wrong : EXIT.fine;
 }
 
 function jsonLines(
@@ -72,7 +60,6 @@ function textLines(
   const at = now();
   const words = wordsFor(state, secret, at);
   const when = (date: Date | undefined) => (date === undefined ? '-' : around(date, at));
-  const target = holderBesideCurrent(TARGET, secret.labels);
   return [
     `Secret    ${secret.name}`,
     `ARN       ${secret.arn}`,
@@ -83,13 +70,20 @@ function textLines(
       : []),
     `Rotated   ${when(secret.lastRotated)}`,
     `Next      ${when(secret.nextRotation)}`,
-    ...(target === undefined
-      ? []
-      : [`Target    The next rotation ends with the login of version ${target}.`]),
+    ...targetLines(secret.labels),
     ...(words.command === undefined ? [] : [`Do        ${words.command}`]),
     '',
     ...versionLines(versions, secret, at),
   ];
+}
+
+/** A target that is AWSCURRENT asks for nothing, but would once another version is. */
+function targetLines(labels: Labels): string[] {
+  const target = holderOf(TARGET, labels);
+  if (target === undefined) return [];
+  return target === holderOf(CURRENT, labels)
+    ? [`Target    ROTATION_TARGET is on AWSCURRENT, where no rotation needs it: unstick takes it off.`]
+    : [`Target    The next rotation is to end with the login of version ${target}.`];
 }
 
 /** The versions with a label, newest first: of the others there may be a hundred. One that is not listed yet is new. */

@@ -1,5 +1,9 @@
 import { type CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { asked } from './aws-failure.ts';
+import { printable } from './printable.ts';
+
+/** The steps of a rotation. A function logs other things that it is asked for as steps too, such as a preflight. */
+const STEPS: readonly unknown[] = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
 
 /** How one step of a rotation ended, as the function logged it. */
 export interface StepLine {
@@ -7,6 +11,8 @@ export interface StepLine {
   readonly id: string;
   readonly at: Date;
   readonly step: string;
+  /** Which the rotation makes. */
+  readonly versionId: string;
   /** Absent when the step succeeded. */
   readonly error?: StepError;
 }
@@ -17,21 +23,24 @@ export interface StepError {
   readonly message: string;
 }
 
+/** What the lines that are wanted are about. */
+export type LogSubject = { readonly versionId: string } | { readonly secretArn: string };
+
 /** The logs of rotation functions. */
 export interface StepLogs {
-  /** How the steps of the rotation towards a version ended, oldest first. */
-  read(logGroup: string, versionId: string, since: Date): Promise<StepLine[]>;
+  /** How the steps ended of the rotation towards a version, or of all rotations of a secret, oldest first. */
+  read(logGroup: string, subject: LogSubject, since: Date): Promise<StepLine[]>;
 }
 
 export function openStepLogs(client: CloudWatchLogsClient): StepLogs {
   return {
-    async read(logGroupName, versionId, since) {
+    async read(logGroupName, subject, since) {
       const lines: StepLine[] = [];
       let nextToken: string | undefined;
       do {
         const command = new FilterLogEventsCommand({
           logGroupName,
-          filterPattern: `{ $.versionId = "${versionId}" }`,
+          filterPattern: patternOf(subject),
           startTime: since.getTime(),
           nextToken,
         });
@@ -48,18 +57,27 @@ export function openStepLogs(client: CloudWatchLogsClient): StepLogs {
   };
 }
 
-/** Reads the line that ends a step; undefined for any other. */
-export function parseLine(text: string): Pick<StepLine, 'step' | 'error'> | undefined {
+function patternOf(subject: LogSubject): string {
+  const [[field, value] = []] = Object.entries(subject);
+  return `{ $.${field} = "${value}" }`;
+}
+
+/** Reads the line that ends a step of a rotation; undefined for any other. */
+export function parseLine(text: string): Omit<StepLine, 'id' | 'at'> | undefined {
   let line: unknown;
   try {
     line = JSON.parse(text);
   } catch {
     return undefined;
   }
-  const { message: event, step, error } = (line ?? {}) as Record<string, unknown>;
-  if (typeof step !== 'string') return undefined;
-  if (event === 'step succeeded') return { step };
+  const { message: event, step, versionId, error } = (line ?? {}) as Record<string, unknown>;
+  if (typeof step !== 'string' || !STEPS.includes(step) || typeof versionId !== 'string') return undefined;
+  if (event === 'step succeeded') return { step, versionId };
   if (event !== 'step failed') return undefined;
   const { name, message } = (error ?? {}) as Record<string, unknown>;
-  return { step, error: { name: String(name), message: String(message) } };
+  return {
+    step,
+    versionId,
+    error: { name: printable(String(name)), message: printable(String(message)) },
+  };
 }

@@ -1,11 +1,11 @@
 import { AwsFailed } from './aws-failure.ts';
-import type { StepLine } from './step-log.ts';
+import type { LogSubject, StepLine } from './step-log.ts';
 import { type Surroundings, tell } from './surroundings.ts';
 
-/** A rotation, as one looks for it in the log of its function. */
-export interface LoggedRotation {
+/** A rotation or a secret, as one looks for it in the log of a function. */
+export interface Logged {
   readonly functionArn: string;
-  readonly versionId: string;
+  readonly subject: LogSubject;
   readonly since: Date;
 }
 
@@ -17,7 +17,7 @@ const CLOCKS_APART = 10 * 60 * 1_000;
  * may not read the log is told so once, and goes by the labels alone.
  */
 export function stepReader(
-  { functionArn, versionId, since }: LoggedRotation,
+  { functionArn, subject, since }: Logged,
   surroundings: Surroundings,
 ): () => Promise<StepLine[]> {
   const { functions, stepLogs } = surroundings;
@@ -30,7 +30,7 @@ export function stepReader(
     if (!isReadable) return [];
     try {
       logGroup ??= await functions.logGroup(functionArn);
-      const lines = await stepLogs.read(logGroup, versionId, from);
+      const lines = await stepLogs.read(logGroup, subject, from);
       const fresh = lines.filter(({ id }) => !seen.has(id));
       for (const { id } of fresh) seen.add(id);
       return fresh;

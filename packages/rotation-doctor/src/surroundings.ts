@@ -14,6 +14,8 @@ export interface Surroundings {
   readonly stdout: Writable;
   /** Takes progress, questions and errors. */
   readonly stderr: Writable;
+  /** What is left half done if the command ends now, however it does: sentences, with the command that mends it. */
+  readonly left: Set<string>;
   now(): Date;
   /** In ms. */
   pause(ms: number): Promise<void>;

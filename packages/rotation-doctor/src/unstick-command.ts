@@ -8,9 +8,12 @@ import { findingOn } from './preflight-report.ts';
 import { functionOf, type Subject, subjectOf } from './subject.ts';
 import { answer, type Surroundings, tell } from './surroundings.ts';
 import { type Plan, unstickPlan } from './unstick-plan.ts';
+import { leaving } from './what-is-left.ts';
 
 export interface UnstickOptions {
   readonly yes?: boolean;
+  /** Also where that changes more than the login. */
+  readonly evenIfDiffering?: boolean;
   readonly stuckAfter?: number;
 }
 
@@ -34,9 +37,12 @@ export async function unstick(
     case 'by-hand':
       return EXIT.wrong;
     case 'moves': {
-      await agreement('Go on?', options, surroundings);
-      await makeMoves(secretId, plan.moves, subject.secret.labels, surroundings, ({ words }) =>
-        answer(surroundings, [`Done: ${words}`]),
+      await agreement('Go on?', agreed(plan, options), surroundings);
+      const half = `Moves after the last that is shown as done may not have been made. Next: npx --no rotation-doctor unstick ${subject.secret.name}`;
+      await leaving(half, surroundings, () =>
+        makeMoves(secretId, plan.moves, subject.secret.labels, surroundings, ({ words }) =>
+          answer(surroundings, [`Done: ${words}`]),
+        ),
       );
       return verify(await ask(), subject, surroundings);
     }
@@ -58,12 +64,31 @@ function planLines(plan: Plan): string[] {
     case 'nothing':
       return [plan.why, 'Nothing is stuck, and nothing was changed.'];
     case 'moves':
-      return [plan.why, ...plan.moves.map(({ words }) => `To do: ${words}`)];
+      return [
+        plan.why,
+        ...plan.moves.map(({ words }) => `To do: ${words}`),
+        ...differenceLines(plan.differs),
+      ];
     case 'by-hand':
       return [plan.why, 'Nothing was changed.', ...plan.ways.map((way) => `Do: ${way}`)];
     default:
       throw new TypeError(`unknown plan ${plan satisfies never}`);
   }
+}
+
+/** The function has tried that login as AWSCURRENT says, whose other keys may have been changed on purpose since. */
+function differenceLines(differs: readonly string[]): string[] {
+  if (differs.length === 0) return [];
+  return [
+    `Warning: the values of ${differs.join(', ')} are others in that version than in AWSCURRENT, and applications would read them.`,
+    'To keep those of AWSCURRENT: store its value with the login that works, with aws secretsmanager put-secret-value.',
+  ];
+}
+
+/** What `--yes` says yes to: not to values that nobody has looked at. */
+function agreed({ differs }: Plan & { kind: 'moves' }, { yes = false, evenIfDiffering }: UnstickOptions) {
+  if (!yes || differs.length === 0 || evenIfDiffering) return { yes };
+  throw new Refused('Nothing was changed. Look at that version, and add --even-if-differing to go on.');
 }
 
 /** The proof that it helped. */

@@ -1,13 +1,19 @@
-import type { Finding, PreflightReport } from '@rotation/core';
+import type { PreflightReport } from '@rotation/core';
 import { CURRENT, holderBesideCurrent, holderOf, type Labels, PENDING, TARGET } from './labels.ts';
-import { findingOn } from './preflight-report.ts';
+import { type Finding, findingOn } from './preflight-report.ts';
 import type { LabelMove } from './secrets.ts';
 import type { Subject } from './subject.ts';
 
 export type Plan =
   /** Nothing keeps the secret from its next rotation. */
   | { readonly kind: 'nothing'; readonly why: string }
-  | { readonly kind: 'moves'; readonly why: string; readonly moves: readonly PlannedMove[] }
+  | {
+      readonly kind: 'moves';
+      readonly why: string;
+      readonly moves: readonly PlannedMove[];
+      /** What else than the login changes for applications: names of keys. */
+      readonly differs: readonly string[];
+    }
   /** No move of a label would help. */
   | { readonly kind: 'by-hand'; readonly why: string; readonly ways: readonly string[] };
 
@@ -22,7 +28,7 @@ export function unstickPlan({ secret, versions }: Subject, report: PreflightRepo
   if (login?.outcome === 'passed') {
     const moves = leftovers(secret.labels);
     const why = 'The login of AWSCURRENT works.';
-    return moves.length > 0 ? { kind: 'moves', why, moves } : { kind: 'nothing', why };
+    return moves.length > 0 ? { kind: 'moves', why, moves, differs: [] } : { kind: 'nothing', why };
   }
   if (login?.error !== 'LoginRejected') return unproven(report);
   const others = findingOn('other stored logins', report);
@@ -48,18 +54,21 @@ export function unstickPlan({ secret, versions }: Subject, report: PreflightRepo
       },
       ...leftovers(secret.labels),
     ],
+    differs: others?.differs ?? [],
   };
 }
 
-/** What an unfinished rotation and an unfinished rollback leave behind, and what follows when it is gone. */
+/** What an unfinished rotation and an unfinished rollback leave behind, where, and what follows when it is gone. */
 const LEFTOVERS = [
-  [PENDING, 'the next rotation can start'],
-  [TARGET, 'the next rotation makes a new password'],
+  // On AWSCURRENT it is how a rotation ends.
+  [PENDING, holderBesideCurrent, 'the next rotation can start'],
+  // On AWSCURRENT too: it stays there until another version is AWSCURRENT, and is a rollback then.
+  [TARGET, holderOf, 'the next rotation makes a new password'],
 ] as const;
 
 function leftovers(labels: Labels): PlannedMove[] {
-  return LEFTOVERS.flatMap(([label, effect]) => {
-    const from = holderBesideCurrent(label, labels);
+  return LEFTOVERS.flatMap(([label, find, effect]) => {
+    const from = find(label, labels);
     if (from === undefined) return [];
     return [{ label, from, to: undefined, words: `${label} is taken off version ${from}: ${effect}.` }];
   });
@@ -75,7 +84,7 @@ function unproven({ findings }: PreflightReport): Plan {
   };
 }
 
-function failureWords({ check, error, detail, remedy }: Finding): string {
+export function failureWords({ check, error, detail, remedy }: Finding): string {
   return `${check}: ${[error, detail].filter(Boolean).join(': ')}${remedy === undefined ? '' : ` ${remedy}`}`;
 }
 

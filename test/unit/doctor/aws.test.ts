@@ -131,7 +131,8 @@ describe('the log of a function', () => {
   });
 
   it('is read page by page for the steps of one version, in the order of their times', async () => {
-    const line = (step: string) => JSON.stringify({ message: 'step succeeded', step, outcome: 'done' });
+    const line = (step: string) =>
+      JSON.stringify({ message: 'step succeeded', step, versionId: 'two', outcome: 'done' });
     logs
       .on(FilterLogEventsCommand)
       .callsFake(({ nextToken }: FilterLogEventsCommandInput) =>
@@ -139,10 +140,10 @@ describe('the log of a function', () => {
           ? { events: [{ eventId: 'b', timestamp: 2_000, message: line('setSecret') }], nextToken: 'more' }
           : { events: [{ eventId: 'a', timestamp: 1_000, message: line('createSecret') }] },
       );
-    const steps = await stepLogs.read('/my/logs', 'two', new Date(500));
+    const steps = await stepLogs.read('/my/logs', { versionId: 'two' }, new Date(500));
     expect(steps).toEqual([
-      { id: 'a', at: new Date(1_000), step: 'createSecret' },
-      { id: 'b', at: new Date(2_000), step: 'setSecret' },
+      { id: 'a', at: new Date(1_000), step: 'createSecret', versionId: 'two' },
+      { id: 'b', at: new Date(2_000), step: 'setSecret', versionId: 'two' },
     ]);
     expect(logs.commandCalls(FilterLogEventsCommand)[0]?.args[0].input).toEqual({
       logGroupName: '/my/logs',
@@ -153,17 +154,34 @@ describe('the log of a function', () => {
   });
 
   it.each([
-    [{ message: 'step succeeded', step: 'testSecret', outcome: 'preflight-passed' }, { step: 'testSecret' }],
     [
-      { message: 'step failed', step: 'setSecret', error: { name: 'HostNotFound', message: 'No. Look.' } },
-      { step: 'setSecret', error: { name: 'HostNotFound', message: 'No. Look.' } },
+      { message: 'step succeeded', step: 'testSecret', versionId: 'two', outcome: 'preflight-passed' },
+      { step: 'testSecret', versionId: 'two' },
     ],
+    [
+      {
+        message: 'step failed',
+        step: 'setSecret',
+        versionId: 'two',
+        error: { name: 'HostNotFound', message: 'No. Look.' },
+      },
+      { step: 'setSecret', versionId: 'two', error: { name: 'HostNotFound', message: 'No. Look.' } },
+    ],
+    [{ message: 'step succeeded', step: 'preflight', versionId: 'two', outcome: 'failed' }, undefined],
     [{ message: 'preflight', step: 'testSecret', outcome: 'failed' }, undefined],
     [{ message: 'a stored login was rejected', step: 'setSecret' }, undefined],
     [{ message: 'step succeeded' }, undefined],
     [null, undefined],
   ])('ends a step with %j', (line, expected) => {
     expect(parseLine(JSON.stringify(line))).toEqual(expected);
+  });
+
+  it('is read for all rotations of a secret', async () => {
+    logs.on(FilterLogEventsCommand).resolves({ events: [] });
+    await stepLogs.read('/my/logs', { secretArn: 'arn:app' }, new Date(500));
+    expect(logs.commandCalls(FilterLogEventsCommand)[0]?.args[0].input).toMatchObject({
+      filterPattern: '{ $.secretArn = "arn:app" }',
+    });
   });
 
   it('has lines of Lambda’s own, which end no step', () => {

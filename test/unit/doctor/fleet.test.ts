@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runDoctor } from '../../../packages/rotation-doctor/src/doctor.ts';
 import type { Secret, Version } from '../../../packages/rotation-doctor/src/secrets.ts';
+import type { LogSubject } from '../../../packages/rotation-doctor/src/step-log.ts';
 import { secretWith, version } from './support/secrets.ts';
 import { surroundingsWith } from './support/surroundings.ts';
 
@@ -19,21 +20,55 @@ const SECRETS: readonly Secret[] = [
     functionArn: lambda('other-mysql-alternating-users'),
   }),
   secretWith({ name: 'late', nextRotation: utc('2026-03-09T00:00') }),
-  secretWith({ name: 'stuck', labels: unfinished, lastChanged: utc('2026-03-10T09:00') }),
+  secretWith({
+    name: 'stuck',
+    arn: 'arn:unfinished',
+    labels: unfinished,
+    lastChanged: utc('2026-03-10T09:00'),
+  }),
+  secretWith({ name: 'given up', arn: 'arn:given-up' }),
+  secretWith({
+    name: 'failing',
+    labels: { one: ['AWSCURRENT'], three: ['AWSPENDING'] },
+    lastChanged: utc('2026-03-10T11:59'),
+  }),
   secretWith({ name: 'moving', labels: unfinished, lastChanged: utc('2026-03-10T11:59') }),
   secretWith({ name: 'new', lastRotated: undefined }),
   secretWith({ name: 'stranger', functionArn: lambda('rotate-something-else') }),
   secretWith({ name: 'by nobody', functionArn: undefined }),
 ];
 
-/** The list itself says nothing of when a version was made. */
-const versions = async (): Promise<Version[]> => [version('two', utc('2026-03-10T09:00'))];
+/** The list itself says nothing of when a version was made, and leaves out those without a label. */
+const versions = async (arn: string): Promise<Version[]> =>
+  arn === 'arn:given-up' || arn === 'arn:unfinished'
+    ? [version('two', utc('2026-03-10T09:00')), version('one', utc('2026-03-01T00:00'))]
+    : [version('one', utc('2026-03-01T00:00'))];
+
+const functions = {
+  preflight: async () => Promise.reject(new Error('not asked')),
+  logGroup: async () => '/logs',
+};
+/** What the log has of the rotations that are under way. */
+const stepLogs = {
+  read: async (_group: string, subject: LogSubject) =>
+    'versionId' in subject && subject.versionId === 'three'
+      ? [
+          {
+            id: 'a',
+            at: utc('2026-03-10T11:59'),
+            step: 'setSecret',
+            versionId: 'three',
+            error: { name: 'HostNotFound', message: 'No.' },
+          },
+        ]
+      : [],
+};
 
 async function fleet(secrets: readonly Secret[], ...options: string[]) {
   const list = async function* () {
     yield* secrets;
   };
-  const { surroundings, stdout, stderr } = surroundingsWith({ list, versions });
+  const { surroundings, stdout, stderr } = surroundingsWith({ list, versions }, { functions, stepLogs });
   const exitCode = await runDoctor(['fleet', ...options], surroundings);
   return { exitCode, stdout: stdout(), stderr: stderr() };
 }
@@ -44,6 +79,8 @@ describe('the fleet', () => {
     expect(stdout.split('\n')).toEqual([
       'STATE          AGE      NEXT ROTATION                      FUNCTION                       SECRET',
       'stuck          9 days   2026-04-01 00:00 UTC (in 21 days)  stack-postgres-single-user     stuck',
+      'failed         9 days   2026-04-01 00:00 UTC (in 21 days)  stack-postgres-single-user     given up',
+      'failing        9 days   2026-04-01 00:00 UTC (in 21 days)  stack-postgres-single-user     failing',
       'overdue        9 days   2026-03-09 00:00 UTC (1 day ago)   stack-postgres-single-user     late',
       'off            -        -                                  other-mysql-alternating-users  off',
       'in progress    9 days   2026-04-01 00:00 UTC (in 21 days)  stack-postgres-single-user     moving',
@@ -52,7 +89,9 @@ describe('the fleet', () => {
       'healthy        9 days   2026-04-01 00:00 UTC (in 21 days)  stack-postgres-single-user     healthy',
       '',
     ]);
-    expect(stderr).toBe('7 secrets: 1 stuck, 1 overdue, 1 off, 1 in progress, 1 never rotated, 2 healthy.\n');
+    expect(stderr).toBe(
+      '9 secrets: 1 stuck, 1 failed, 1 failing, 1 overdue, 1 off, 1 in progress, 1 never rotated, 2 healthy.\n',
+    );
     expect(exitCode).toBe(1);
   });
 
@@ -76,7 +115,7 @@ describe('the fleet', () => {
     expect(JSON.parse(stdout)).toEqual([
       {
         secret: 'stuck',
-        arn: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:app-AbCdEf',
+        arn: 'arn:unfinished',
         function: 'stack-postgres-single-user',
         state: 'stuck',
         detail:

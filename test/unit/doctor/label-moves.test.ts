@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { makeMoves } from '../../../packages/rotation-doctor/src/label-moves.ts';
 import type { LabelMove } from '../../../packages/rotation-doctor/src/secrets.ts';
 import { secretWith } from './support/secrets.ts';
@@ -14,6 +14,10 @@ const MOVES: LabelMove[] = [
   { label: 'AWSPENDING', from: 'two', to: undefined },
 ];
 
+/** What the service answers to the move of a label, where that is no. */
+const refusals = new Map<string, Error>();
+beforeEach(() => refusals.clear());
+
 /** A secret that is seen in these states, one after the other, and the moves that are made of it. */
 function seen(...states: Stages[]) {
   const looks = states.map((labels) => secretWith({ labels }));
@@ -21,7 +25,11 @@ function seen(...states: Stages[]) {
   const pauses: number[] = [];
   const { surroundings } = surroundingsWith({
     describe: async () => looks.shift() as never,
-    moveLabel: async (_id, { label }) => void made.push(label),
+    async moveLabel(_id, { label }) {
+      made.push(label);
+      const refusal = refusals.get(label);
+      if (refusal !== undefined) throw refusal;
+    },
   });
   const move = () =>
     makeMoves(
@@ -54,6 +62,25 @@ describe('moves of labels', () => {
     const { made, move } = seen(START, moved, moved);
     await expect(move()).rejects.toThrow('The labels of the secret have moved meanwhile');
     expect(made).toEqual(['AWSCURRENT']);
+  });
+
+  it('count AWSPENDING as taken off where the service has done it as AWSCURRENT moved', async () => {
+    const { made, pauses, move } = seen(START, { one: ['AWSPREVIOUS'], two: ['AWSCURRENT'] });
+    await move();
+    expect(made).toEqual(['AWSCURRENT', 'AWSPENDING']);
+    expect(pauses).toEqual([]);
+  });
+
+  it('count a label as taken off that is gone by the time that it is', async () => {
+    const { move } = seen(START, PROMOTED, { one: ['AWSPREVIOUS'], two: ['AWSCURRENT'] });
+    refusals.set('AWSPENDING', new Error('not attached to version two'));
+    await move();
+  });
+
+  it('fail where a label cannot be taken off', async () => {
+    const { move } = seen(START, PROMOTED, PROMOTED);
+    refusals.set('AWSPENDING', new Error('no'));
+    await expect(move()).rejects.toThrow('no');
   });
 
   it('look again when the look right after a move misses it', async () => {

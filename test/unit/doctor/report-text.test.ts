@@ -28,10 +28,10 @@ describe('a report', () => {
   it('has a line for each check, and of one that failed also why it did and what to do', () => {
     const report = parseReport(ANSWER);
     expect(report && reportLines(report, new PassThrough())).toEqual([
-      'passed   port',
-      'failed   TLS    TlsFailed: The TLS certificate of db:5432 has expired, so no password was sent.',
-      '                Why: certificate has expired',
-      "                Do: Renew the server's certificate.",
+      'passed   port   1 ms',
+      'failed   TLS    2 ms  TlsFailed: The TLS certificate of db:5432 has expired, so no password was sent.',
+      '                      Why: certificate has expired',
+      "                      Do: Renew the server's certificate.",
       'skipped  login',
     ]);
   });

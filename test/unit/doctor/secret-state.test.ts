@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isWrong, stateOf } from '../../../packages/rotation-doctor/src/secret-state.ts';
+import { isWrong, stateOf, stateWithLog } from '../../../packages/rotation-doctor/src/secret-state.ts';
+import type { StepLine } from '../../../packages/rotation-doctor/src/step-log.ts';
 import { secretWith, version } from './support/secrets.ts';
 
 const NOW = new Date('2026-03-10T12:00:00Z');
@@ -60,6 +61,55 @@ describe('the state of a secret', () => {
   });
 });
 
+describe('a rotation that was given up', () => {
+  const made = [version('two', at('10:00')), version('one', at('09:00'))];
+
+  it('is known by its version, the newest and without a label', () => {
+    expect(stateOf(secretWith({}), made, NOW)).toEqual({
+      kind: 'failed',
+      versionId: 'two',
+      known: 'by its version',
+    });
+  });
+
+  it.each([
+    ['a version without a label is older', { two: ['AWSCURRENT'] }, made],
+    ['the newest has the label of a person', { one: ['AWSCURRENT'], two: ['mine'] }, made],
+    [
+      'AWSCURRENT went back behind others',
+      { one: ['AWSCURRENT'], three: ['AWSPREVIOUS'] },
+      [version('three', at('11:00')), ...made],
+    ],
+  ])('is not when %s', (_why, labels, made) => {
+    expect(stateOf(secretWith({ labels }), made, NOW)).toEqual({ kind: 'healthy' });
+  });
+
+  const failed = (versionId: string): StepLine => ({
+    id: 'a',
+    at: NOW,
+    step: 'setSecret',
+    versionId,
+    error: { name: 'HostNotFound', message: 'No.' },
+  });
+
+  it('is known by the log, unless somebody made that version AWSCURRENT', () => {
+    const healthy = { kind: 'healthy' } as const;
+    expect(stateWithLog(healthy, secretWith({}), failed('two'))).toEqual({
+      kind: 'failed',
+      versionId: 'two',
+      known: 'by the log',
+    });
+    expect(stateWithLog(healthy, secretWith({}), failed('one'))).toEqual(healthy);
+    expect(stateWithLog({ kind: 'off' }, secretWith({}), failed('two'))).toEqual({ kind: 'off' });
+  });
+
+  it('is failing before, and as long as the service tries it again', () => {
+    const moving = { kind: 'in-progress', rotation } as const;
+    expect(stateWithLog(moving, secretWith({}), failed('two'))).toEqual({ kind: 'failing', rotation });
+    expect(stateWithLog(moving, secretWith({}), failed('zero'))).toEqual(moving);
+  });
+});
+
 describe('somebody should look after a secret', () => {
   it.each([
     ['healthy', false],
@@ -73,6 +123,8 @@ describe('somebody should look after a secret', () => {
 
   it('when its rotation is stuck or overdue, and not while it is in progress', () => {
     expect(isWrong({ kind: 'in-progress', rotation })).toBe(false);
+    expect(isWrong({ kind: 'failing', rotation })).toBe(true);
+    expect(isWrong({ kind: 'failed', versionId: 'two', known: 'by the log' })).toBe(true);
     expect(isWrong({ kind: 'stuck', rotation })).toBe(true);
     expect(isWrong({ kind: 'overdue', since: NOW })).toBe(true);
     expect(isWrong({ kind: 'deleted', on: NOW })).toBe(true);

@@ -11,6 +11,9 @@ const stuck = secretWith({
   lastChanged: at('10:00'),
 });
 
+/** Of a secret whose last rotation has ended well. */
+const labels = { one: ['AWSPREVIOUS'], two: ['AWSCURRENT'] };
+
 /** The function's log has these steps of version three. */
 async function status(secret: Secret, steps: { step: string; failed?: boolean }[], ...options: string[]) {
   const { surroundings, stdout } = surroundingsWith(
@@ -34,6 +37,7 @@ async function status(secret: Secret, steps: { step: string; failed?: boolean }[
             id: String(index),
             at: at('10:00'),
             step,
+            versionId: 'three',
             ...(failed && { error: { name: 'HostUnreachable', message: 'Nobody answers. Open the port.' } }),
           })),
       },
@@ -57,7 +61,7 @@ describe('the status of a secret', () => {
       'Failure   2026-03-10 10:00 UTC, HostUnreachable: Nobody answers. Open the port.',
       'Rotated   2026-03-01 00:00 UTC (9 days ago)',
       'Next      2026-04-01 00:00 UTC (in 21 days)',
-      'Target    The next rotation ends with the login of version one.',
+      'Target    The next rotation is to end with the login of version one.',
       'Do        npx --no rotation-doctor unstick app',
       '',
       'VERSION  CREATED                             LABELS',
@@ -74,10 +78,40 @@ describe('the status of a secret', () => {
     expect(stdout).not.toContain('Failure');
   });
 
+  it('is failed when the last step in the log is, of a rotation that left nothing else behind', async () => {
+    const { exitCode, stdout } = await status(secretWith({ labels }), [{ step: 'setSecret', failed: true }]);
+    expect(stdout).toContain(
+      'State     failed: The last step that ran, for version three, has failed. No rotation is under way, and AWSCURRENT is version two.\n',
+    );
+    expect(stdout).toContain(
+      'Failure   2026-03-10 10:00 UTC, HostUnreachable: Nobody answers. Open the port.\n',
+    );
+    expect(exitCode).toBe(1);
+  });
+
+  it('is failing within the first hour', async () => {
+    const young = secretWith({
+      labels: { two: ['AWSCURRENT'], three: ['AWSPENDING'] },
+      lastChanged: at('11:59'),
+    });
+    const failed = await status(young, [{ step: 'setSecret', failed: true }]);
+    expect(failed).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('State     failing: ') });
+    const mended = await status(young, [{ step: 'setSecret', failed: true }, { step: 'setSecret' }]);
+    expect(mended).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('State     in progress: ') });
+  });
+
+  it('shows ROTATION_TARGET also on AWSCURRENT', async () => {
+    const { stdout } = await status(secretWith({ labels: { two: ['AWSCURRENT', 'ROTATION_TARGET'] } }), []);
+    expect(stdout).toContain(
+      'Target    ROTATION_TARGET is on AWSCURRENT, where no rotation needs it: unstick takes it off.\n',
+    );
+  });
+
   it.each([
-    [secretWith({}), 'healthy', 0],
-    [secretWith({ lastRotated: undefined }), 'never rotated', 0],
-    [secretWith({ nextRotation: at('11:00') }), 'overdue', 1],
+    [secretWith({ labels }), 'healthy', 0],
+    [secretWith({ labels, lastRotated: undefined }), 'never rotated', 0],
+    [secretWith({ labels, nextRotation: at('11:00') }), 'overdue', 1],
+    [secretWith({ labels: { one: ['AWSCURRENT'] } }), 'failed', 1],
     [secretWith({ rotationEnabled: false }), 'off', 1],
     [secretWith({ functionArn: undefined }), 'no function', 1],
     [secretWith({ labels: {} }), 'no value', 1],

@@ -31,7 +31,7 @@ describe('when AWSCURRENT logs in', () => {
   it.each([
     [{ one: ['AWSCURRENT'], two: ['AWSPREVIOUS'] }, 'nothing'],
     [{ one: ['AWSCURRENT', 'AWSPENDING'] }, 'nothing'],
-    [{ one: ['AWSCURRENT', 'ROTATION_TARGET'] }, 'nothing'],
+    [{ one: ['AWSCURRENT', 'ROTATION_TARGET'] }, [['ROTATION_TARGET', 'one', undefined]]],
     [{ one: ['AWSCURRENT'], two: ['AWSPENDING'] }, [['AWSPENDING', 'two', undefined]]],
     [{ one: ['AWSCURRENT'], two: ['ROTATION_TARGET'] }, [['ROTATION_TARGET', 'two', undefined]]],
     [

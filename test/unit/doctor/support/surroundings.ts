@@ -29,6 +29,7 @@ export function surroundingsWith(
     stdin: new PassThrough(),
     stdout,
     stderr,
+    left: new Set(),
     now: () => new Date('2026-03-10T12:00:00Z'),
     pause: async () => {},
   };
