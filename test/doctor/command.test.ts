@@ -50,6 +50,7 @@ describe('npx --no rotation-doctor', () => {
       'rotate',
       lab.secret,
       '--wait',
+      '--yes',
     ]);
     expect(stderr).toContain('setSecret done\n');
     expect(exitCode).toBe(0);

@@ -89,7 +89,7 @@ describe('a rollback', () => {
     expect(stderr).toContain(`ROTATION_TARGET stays on version ${AWSPREVIOUS} for the next try`);
     const status = await lab.doctor(['status', lab.secret]);
     expect(status.stdout).toContain(
-      `Target    The next rotation ends with the login of version ${AWSPREVIOUS}.\n`,
+      `Target    The next rotation is to end with the login of version ${AWSPREVIOUS}.\n`,
     );
 
     lab.mend();
@@ -138,7 +138,7 @@ describe('a rollback', () => {
     });
     const { exitCode, stdout, stderr } = await lab.doctor(['rollback', lab.secret, '--yes']);
     expect(exitCode).toBe(1);
-    expect(stdout).toContain('The function knows nothing of ROTATION_TARGET: deploy its present release.');
+    expect(stdout).toContain('FAILED: the function has not used ROTATION_TARGET');
     expect(stderr).toContain(`ROTATION_TARGET was taken off version ${AWSPREVIOUS}.`);
     expect(await lab.labels()).not.toHaveProperty('ROTATION_TARGET');
   });

@@ -46,7 +46,7 @@ describe('a secret that rotates', () => {
     await lab.rotate();
     const table = await lab.doctor(['preflight', lab.secret]);
     expect(table.exitCode).toBe(0);
-    expect(table.stdout).toMatch(/^passed {3}login +PostgreSQL \d+/m);
+    expect(table.stdout).toMatch(/^passed {3}login +\d+ ms {2}PostgreSQL \d+/m);
     const json = await lab.doctor(['preflight', lab.secret, '--format', 'json']);
     expect(json.exitCode).toBe(0);
     expect(JSON.parse(json.stdout).findings).toContainEqual(

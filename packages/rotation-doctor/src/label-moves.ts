@@ -23,19 +23,21 @@ export async function makeMoves<Move extends LabelMove>(
   made: (move: Move) => void,
 ): Promise<void> {
   const expected = new Map(WATCHED.map((label) => [label, holderOf(label, seen)]));
-  const removed = new Set(moves.filter(({ to }) => to === undefined).map(({ label }) => label));
-  const isAsExpected = async () => {
+  const isAsExpected = async (next: LabelMove) => {
     const { labels } = await secrets.describe(secretId);
     return WATCHED.every((label) => {
       const holder = holderOf(label, labels);
-      return holder === expected.get(label) || (holder === undefined && removed.has(label));
+      return (
+        holder === expected.get(label) ||
+        (holder === undefined && next.to === undefined && next.label === label)
+      );
     });
   };
   for (const move of moves) {
     // A look right after a move can miss it.
-    if (!(await isAsExpected())) {
+    if (!(await isAsExpected(move))) {
       await pause(LOOK_AGAIN_AFTER);
-      if (!(await isAsExpected())) {
+      if (!(await isAsExpected(move))) {
         throw new Trouble(
           'The labels of the secret have moved meanwhile, so that the plan does not hold any more. Run the command again.',
         );

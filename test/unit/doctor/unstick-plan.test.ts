@@ -1,7 +1,9 @@
 import type { Finding, PreflightReport } from '@rotation/core';
 import { describe, expect, it } from 'vitest';
+import { runDoctor } from '../../../packages/rotation-doctor/src/doctor.ts';
 import { unstickPlan } from '../../../packages/rotation-doctor/src/unstick-plan.ts';
 import { secretWith, version } from './support/secrets.ts';
+import { surroundingsWith } from './support/surroundings.ts';
 
 const reportOf = (...findings: Omit<Finding, 'durationMs'>[]): PreflightReport => ({
   outcome: 'failed',
@@ -81,6 +83,39 @@ describe('when the server rejects AWSCURRENT', () => {
         'Or, for a single user, let the function do that: with a superuser secret and REPAIR_AWSCURRENT=true in its environment, run npx --no rotation-doctor rotate app --wait. Turn it off again afterwards.',
       ],
     });
+  });
+});
+
+describe('a version whose other values are not those of AWSCURRENT', () => {
+  const differing = reportOf(rejected, {
+    ...{ check: 'other stored logins', outcome: 'warning', versionId: 'three' },
+    ...{ differs: ['dbname', 'poolSize'] },
+  } as Omit<Finding, 'durationMs'>);
+
+  /** Command lines of unstick, by a function that logs in with version three. */
+  async function unstick(...options: string[]) {
+    const made: string[] = [];
+    const { surroundings, stdout, stderr } = surroundingsWith(
+      {
+        describe: async () => secretWith({}),
+        versions: async () => [version('one'), version('three')],
+        moveLabel: async (_id, { label, to }) => void made.push(`${label} ${to}`),
+      },
+      { functions: { preflight: async () => differing, logGroup: async () => '/logs' } },
+    );
+    const exitCode = await runDoctor(['unstick', 'app', ...options], surroundings);
+    return { exitCode, made, stdout: stdout(), stderr: stderr() };
+  }
+
+  it('is not made AWSCURRENT by --yes alone, and the keys are named', async () => {
+    const { exitCode, made, stdout, stderr } = await unstick('--yes');
+    expect(stdout).toContain('Warning: the values of dbname, poolSize are others in that version');
+    expect(stderr).toContain('Nothing was changed. Look at that version, and add --even-if-differing');
+    expect([exitCode, made]).toEqual([2, []]);
+  });
+
+  it('is where somebody says so', async () => {
+    expect((await unstick('--yes', '--even-if-differing')).made).toEqual(['AWSCURRENT three']);
   });
 });
 
