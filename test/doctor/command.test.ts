@@ -1,9 +1,12 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { buildArtifacts, type TemporaryArtifacts } from '../support/artifacts.ts';
 import { type DoctorLab, openDoctorLab } from '../support/doctor-lab.ts';
 import { testDatabase } from '../support/test-database.ts';
@@ -59,6 +62,34 @@ describe('npx --no rotation-doctor', () => {
   it('ends with the exit code of the command', async () => {
     expect((await run('npx', ['--no', 'rotation-doctor', 'status', 'nowhere'])).exitCode).toBe(3);
     expect((await run('npx', ['--no', 'rotation-doctor', 'cure', lab.secret])).exitCode).toBe(2);
+  });
+});
+
+describe('a rollback that is interrupted', () => {
+  it('says what goes on without it, and fails as a shell expects', async () => {
+    lab.breakAt('createSecret');
+    const env = { PATH: process.env['PATH'], ...lab.environment };
+    const doctor = spawn(
+      process.execPath,
+      [join(PACKAGE, 'bin/rotation-doctor.js'), 'rollback', lab.secret, '--yes'],
+      { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    const said = text(doctor.stderr);
+    const ended = once(doctor, 'exit');
+    try {
+      await vi.waitFor(async () => expect(await lab.labels()).toHaveProperty('AWSPENDING'), 20_000);
+      // The answer to RotateSecret is on its way.
+      await setTimeout(1_000);
+    } finally {
+      doctor.kill('SIGINT');
+    }
+    expect(await ended).toEqual([130, null]);
+    expect(await said).toContain(
+      `goes on by itself. Next: npx --no rotation-doctor rotate ${lab.secret} --wait\n`,
+    );
+    lab.mend();
+    await lab.doctor(['unstick', lab.secret, '--yes', '--stuck-after', '0s']);
+    expect(Object.keys(await lab.labels()).sort()).toEqual(['AWSCURRENT', 'AWSPREVIOUS']);
   });
 });
 
