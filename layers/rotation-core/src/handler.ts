@@ -4,7 +4,7 @@ import type { Environment } from './environment.ts';
 import { CurrentMoved, RotationError, TokenNotPending, UnexpectedFailure } from './errors.ts';
 import { parseEvent, type RotationEvent } from './event.ts';
 import { invocationLog, type LogFields, type RotationLog } from './logger.ts';
-import { loginGapBegins } from './login-gap.ts';
+import { loginGapAtFailure, loginGapBegins } from './login-gap.ts';
 import { stepMetrics } from './metrics.ts';
 import type { PreflightReport } from './preflight.ts';
 import { openRds, type RdsDirectory } from './rds.ts';
@@ -84,9 +84,9 @@ export function rotationHandler(strategy: RotationStrategy, replaced: Partial<De
     const deadline = deadlineOf(context);
     const trace = openTrace();
     const store = trace.timed('secretsManager', openStore(event, deadline));
-    const course = (ending: 'StepSucceeded' | 'StepFailed') => {
+    const course = (ending: 'StepSucceeded' | 'StepFailed', loginGap?: number) => {
       const duration = durationMs();
-      return { durationMs: duration, ...trace.fields(), ...stepMetrics(ending, duration) };
+      return { durationMs: duration, ...trace.fields(), ...stepMetrics(ending, duration, loginGap) };
     };
     try {
       const rds = trace.timed('rds', openRds(deadline));
@@ -98,7 +98,8 @@ export function rotationHandler(strategy: RotationStrategy, replaced: Partial<De
     } catch (error) {
       const failure = rotationErrorOf(error).during(step, versionId);
       const { remedy } = failure;
-      log.error('step failed', failure, { outcome: 'failed', remedy, ...course('StepFailed') });
+      const gap = loginGapAtFailure(versionId, failure);
+      log.error('step failed', failure, { outcome: 'failed', remedy, ...course('StepFailed', gap) });
       throw failure;
     }
   };

@@ -1,3 +1,4 @@
+import { isNamed } from './errors.ts';
 import type { VersionId } from './event.ts';
 
 /**
@@ -19,7 +20,24 @@ export function loginGapBegins(versionId: VersionId): void {
 
 /** How long logins with AWSCURRENT were rejected, in ms; undefined when they were not, or when it is not known. */
 export function loginGapEnds(versionId: VersionId): number | undefined {
-  const start = began.get(versionId);
+  const gap = gapOf(versionId);
   began.delete(versionId);
+  return gap;
+}
+
+/**
+ * How long they have been rejected when a step fails, in ms: a rotation that gets no further never says how long it was.
+ * @returns undefined as above, and where the rotation is over, for a later one may have moved AWSCURRENT since
+ */
+export function loginGapAtFailure(versionId: VersionId, failure: Error): number | undefined {
+  const gap = gapOf(versionId);
+  const isOver = isNamed(failure, 'UnknownToken', 'TokenNotPending');
+  // The password from before is back where the new one was refused.
+  if (isOver || isNamed(failure, 'PasswordRefused')) began.delete(versionId);
+  return isOver ? undefined : gap;
+}
+
+function gapOf(versionId: VersionId): number | undefined {
+  const start = began.get(versionId);
   return start === undefined ? undefined : Date.now() - start;
 }

@@ -14,43 +14,58 @@ type Dimensions = readonly string[];
 const BY_ROTATION: Dimensions = ['engine', 'strategy'];
 const BY_STEP: Dimensions = [...BY_ROTATION, 'step'];
 
+/** Metrics by their names, of which each list of dimensions makes one. */
+interface MetricGroup {
+  readonly dimensions: readonly Dimensions[];
+  readonly metrics: Readonly<Record<string, Metric>>;
+}
+
 /**
  * Fields that CloudWatch Logs makes metrics of (embedded metric format).
- * @param dimensions each of them makes metrics
- * @param metrics by their names
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-export function metricFields(
-  dimensions: readonly Dimensions[],
-  metrics: Readonly<Record<string, Metric>>,
-): LogFields {
-  const named = Object.entries(metrics);
+function metricFields(groups: readonly MetricGroup[]): LogFields {
+  const named = groups.flatMap(({ metrics }) => Object.entries(metrics));
   return {
     ...Object.fromEntries(named.map(([name, { value }]) => [name, value])),
     _aws: {
       Timestamp: Date.now(),
-      CloudWatchMetrics: [
-        {
-          Namespace: NAMESPACE,
-          Dimensions: dimensions,
-          Metrics: named.map(([Name, { unit }]) => ({ Name, Unit: unit })),
-        },
-      ],
+      CloudWatchMetrics: groups.map(({ dimensions, metrics }) => ({
+        Namespace: NAMESPACE,
+        Dimensions: dimensions,
+        Metrics: Object.entries(metrics).map(([Name, { unit }]) => ({ Name, Unit: unit })),
+      })),
     },
   };
 }
 
-/** How a step ended, and what it took. */
-export function stepMetrics(ending: 'StepSucceeded' | 'StepFailed', milliseconds: number): LogFields {
-  return metricFields([BY_ROTATION, BY_STEP], {
-    [ending]: { unit: 'Count', value: 1 },
-    StepDuration: { unit: 'Milliseconds', value: milliseconds },
-  });
+/**
+ * How a step ended, and what it took.
+ * @param loginGap how long logins with AWSCURRENT have been rejected by then, in ms, where they are and it is known
+ */
+export function stepMetrics(
+  ending: 'StepSucceeded' | 'StepFailed',
+  milliseconds: number,
+  loginGap?: number,
+): LogFields {
+  const step: MetricGroup = {
+    dimensions: [BY_ROTATION, BY_STEP],
+    metrics: {
+      [ending]: { unit: 'Count', value: 1 },
+      StepDuration: { unit: 'Milliseconds', value: milliseconds },
+    },
+  };
+  return metricFields(loginGap === undefined ? [step] : [step, gapGroup(loginGap)]);
 }
 
 /** How long logins with AWSCURRENT were rejected. */
 export function loginGapMetric(milliseconds: number): LogFields {
-  return metricFields([BY_ROTATION], {
-    LoginGap: { unit: 'Milliseconds', value: milliseconds },
-  });
+  return metricFields([gapGroup(milliseconds)]);
+}
+
+function gapGroup(milliseconds: number): MetricGroup {
+  return {
+    dimensions: [BY_ROTATION],
+    metrics: { LoginGap: { unit: 'Milliseconds', value: milliseconds } },
+  };
 }

@@ -1,7 +1,18 @@
-import type { VersionId } from '@rotation/core';
+import {
+  ConnectionTimedOut,
+  PasswordRefused,
+  type RotationError,
+  type RotationStrategy,
+  type Step,
+  UnknownToken,
+  type VersionId,
+} from '@rotation/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loginGapBegins, loginGapEnds } from '../../../layers/rotation-core/src/login-gap.ts';
+import type { LogLine } from '../support/captured-log.ts';
 import { startStep, strategyStub } from '../support/invoke.ts';
+import { NEW_VERSION, SECRET_ARN } from '../support/rotation-event.ts';
+import { current } from '../support/secret-values.ts';
 import { pendingRotation, serve } from '../support/secrets-manager.ts';
 
 const version = (name: string) => name as VersionId;
@@ -11,7 +22,32 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.useRealTimers();
+  loginGapEnds(version(NEW_VERSION));
 });
+
+const changing = strategyStub({ setSecret: async (_versions, rotation) => rotation.loginGapBegins() });
+
+/** What a step logs, whether it succeeds or fails. */
+async function linesOf(step: Step, strategy: RotationStrategy): Promise<readonly LogLine[]> {
+  const { work, lines } = startStep(step, { strategy });
+  await work.catch(() => {});
+  return lines;
+}
+
+/** What the line of a step that fails says of the gap. */
+async function gapAtFailure(strategy: RotationStrategy): Promise<unknown> {
+  const line = (await linesOf('testSecret', strategy)).at(-1);
+  expect(line).toMatchObject({ level: 'error', message: 'step failed' });
+  return line?.fields['LoginGap'];
+}
+
+const failingWith = (failure: () => RotationError) =>
+  strategyStub({
+    async testSecret() {
+      throw failure();
+    },
+  });
+const timedOut = failingWith(() => new ConnectionTimedOut(current(), undefined));
 
 describe('the time during which AWSCURRENT is rejected', () => {
   it('is from the change of the password to the move of AWSCURRENT', () => {
@@ -36,17 +72,10 @@ describe('the time during which AWSCURRENT is rejected', () => {
   });
 
   it('is a metric of CloudWatch in the log of finishSecret', async () => {
-    const secret = pendingRotation();
-    serve(secret);
-    const strategy = strategyStub({ setSecret: async (_versions, rotation) => rotation.loginGapBegins() });
-    const run = async (step: 'setSecret' | 'finishSecret') => {
-      const { work, lines } = startStep(step, { strategy });
-      await work;
-      return lines;
-    };
-    await run('setSecret');
+    serve(pendingRotation());
+    await linesOf('setSecret', changing);
     vi.advanceTimersByTime(250);
-    expect(await run('finishSecret')).toMatchObject([
+    expect(await linesOf('finishSecret', changing)).toMatchObject([
       {
         level: 'info',
         message: 'AWSCURRENT logs in again',
@@ -68,5 +97,59 @@ describe('the time during which AWSCURRENT is rejected', () => {
       },
       { message: 'step succeeded' },
     ]);
+  });
+
+  it('is on the line of each step that fails until then, for a rotation that gets no further', async () => {
+    serve(pendingRotation());
+    await linesOf('setSecret', changing);
+    vi.advanceTimersByTime(60_000);
+    const [line] = await linesOf('testSecret', timedOut);
+    expect(line?.fields).toMatchObject({
+      LoginGap: 60_000,
+      StepFailed: 1,
+      _aws: {
+        CloudWatchMetrics: [
+          {
+            Namespace: 'SecretsRotation',
+            Dimensions: [
+              ['engine', 'strategy'],
+              ['engine', 'strategy', 'step'],
+            ],
+            Metrics: [
+              { Name: 'StepFailed', Unit: 'Count' },
+              { Name: 'StepDuration', Unit: 'Milliseconds' },
+            ],
+          },
+          {
+            Namespace: 'SecretsRotation',
+            Dimensions: [['engine', 'strategy']],
+            Metrics: [{ Name: 'LoginGap', Unit: 'Milliseconds' }],
+          },
+        ],
+      },
+    });
+    vi.advanceTimersByTime(30_000);
+    expect(await gapAtFailure(timedOut)).toBe(90_000);
+  });
+
+  it('is not on that line where the password of AWSCURRENT was not changed', async () => {
+    serve(pendingRotation());
+    expect(await gapAtFailure(timedOut)).toBeUndefined();
+  });
+
+  it('ends where the password from before was put back', async () => {
+    serve(pendingRotation());
+    await linesOf('setSecret', changing);
+    vi.advanceTimersByTime(400);
+    const refused = failingWith(() => new PasswordRefused(current(), 'app', undefined));
+    expect(await gapAtFailure(refused)).toBe(400);
+    expect(await gapAtFailure(timedOut)).toBeUndefined();
+  });
+
+  it('is not known any more once the rotation was cancelled', async () => {
+    serve(pendingRotation());
+    await linesOf('setSecret', changing);
+    expect(await gapAtFailure(failingWith(() => new UnknownToken(SECRET_ARN)))).toBeUndefined();
+    expect(await gapAtFailure(timedOut)).toBeUndefined();
   });
 });
