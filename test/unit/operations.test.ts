@@ -44,15 +44,21 @@ describe('docs/operations.md', () => {
   });
 
   it('names commands and options that rotation-doctor has', () => {
-    const commands = [...DOCTOR.matchAll(/\.command\('(\w+)'\)/g)].map(([, name]) => name);
+    // The last is the command line library's own.
+    const commands = [...[...DOCTOR.matchAll(/\.command\('(\w+)'\)/g)].map(([, name]) => name), 'help'];
     const named = quoted.map(({ command }) => command).filter((command) => command !== '');
     expect(new Set(named)).toEqual(
-      new Set(['status', 'preflight', 'fleet', 'rotate', 'unstick', 'rollback']),
+      new Set(['help', 'status', 'preflight', 'fleet', 'rotate', 'unstick', 'rollback']),
     );
     expect(commands).toEqual(expect.arrayContaining(named));
-    const options = quoted.flatMap(({ options }) => options).filter((option) => option !== '--help');
+    const options = quoted.flatMap(({ options }) => options);
     expect(options).toContain('--wait');
     for (const option of options) expect(DOCTOR, option).toContain(`'${option}`);
+  });
+
+  it('has no command of it fetched from a registry, where anybody may have taken its name', () => {
+    expect(quoted.length).toBeGreaterThan(10);
+    expect(DOCUMENT.match(/(?<!npx --no )\brotation-doctor [a-z]+/g)).toBeNull();
   });
 
   it('leads to files that exist, and to headings that they have', () => {
@@ -74,7 +80,7 @@ describe('docs/operations.md', () => {
 
   it('moves labels that the function knows', () => {
     const moved = [...DOCUMENT.matchAll(/--version-stage (\w+)/g)].map(([, stage]) => stage);
-    expect(moved).toEqual(['AWSPENDING', 'AWSCURRENT', 'ROTATION_TARGET']);
-    expect([PENDING, CURRENT, TARGET]).toEqual(moved);
+    expect(moved).toEqual(['AWSPENDING', 'AWSCURRENT', 'ROTATION_TARGET', 'ROTATION_TARGET']);
+    expect([PENDING, CURRENT, TARGET, TARGET]).toEqual(moved);
   });
 });
