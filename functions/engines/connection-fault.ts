@@ -15,6 +15,9 @@ export function knownFault(table: FaultTable, code: string): FaultTable[string] 
   return Object.hasOwn(table, code) ? table[code] : undefined;
 }
 
+/** In the place of what a server says that may quote the password it was given. The code tells what it was. */
+export const WORDLESS = 'what the server said may quote the password, and is left out';
+
 /** What both drivers report with Node's own error codes: the way to a server, not what the server said. */
 const FAULTS: FaultTable = {
   ENOTFOUND: HostNotFound,

@@ -44,6 +44,7 @@ const laden = <E extends Error>(error: E, more: object = {}): E => Object.assign
 /** The words of a parser's error, and of a service that checks what it is sent, quote it. */
 const quoting = (name: string) => laden(new Error(`Unexpected token: ${CANARY.generated}`), { name });
 
+// The words of a driver's error are the server's, and told on: what of them may hold a password is left out before, see below.
 const CAUSES: Readonly<Record<string, () => unknown>> = {
   'PostgreSQL’s driver': () => laden(new pg.DatabaseError('no', 2, 'error'), { code: '28P01' }),
   'MySQL’s driver': () => laden(new Error('no'), { code: 'ER_ACCESS_DENIED_ERROR', errno: 1045 }),
@@ -177,51 +178,80 @@ describe('a call of Secrets Manager that fails shows no password', () => {
 
 describe('a server that fails shows no password', () => {
   const login = loginOf(current());
-  const KINDS = [
-    ['a login', (of: typeof postgres | typeof mysql, cause: unknown) => of.loginFault(login, cause)],
-    [
-      'a statement',
-      (of: typeof postgres | typeof mysql, cause: unknown) => of.statementFault(login, 'do it', cause),
-    ],
-    [
-      'a new password',
-      (of: typeof postgres | typeof mysql, cause: unknown) => of.passwordFault(login, 'app', cause),
-    ],
+  const ENGINES = [
+    {
+      of: postgres,
+      answered: (code: string | number, words: string) =>
+        laden(new pg.DatabaseError(words, 1, 'error'), { code }),
+    },
+    { of: mysql, answered: (errno: string | number, words: string) => laden(new Error(words), { errno }) },
   ] as const;
-  const near = `syntax error at or near "${CANARY.pending}"`;
+  const [POSTGRES, MYSQL] = ENGINES;
+  const asked = (fault: () => unknown) => failing(rotationEvent('setSecret'), throwing(fault));
 
-  it.each(KINDS)('of PostgreSQL, at %s', async (_kind, faultOf) => {
-    // Where a privilege is missing its detail is shown: that never quotes a statement.
-    const SAID = [
-      ['42601', near],
-      ['28P01', 'no'],
-      ['53300', 'no'],
-      ['XX000', 'no'],
-    ] as const;
-    for (const [code, message] of SAID) {
-      const answer = laden(new pg.DatabaseError(message, 1, 'error'), { code });
-      await failing(
-        rotationEvent('setSecret'),
-        throwing(() => faultOf(postgres, answer)),
-      );
-    }
+  /** Everything that a server raises with words of its statement, its data, or of whoever wrote what checks passwords. */
+  const QUOTING = [
+    ['22021', POSTGRES, `invalid byte sequence for encoding "UTF8": ${CANARY.pending}`],
+    ['22023', POSTGRES, `password "${CANARY.pending}" is too short`],
+    ['22P02', POSTGRES, `invalid input syntax: "${CANARY.pending}"`],
+    ['23514', POSTGRES, `new row violates check constraint (${CANARY.pending})`],
+    ['28000', POSTGRES, `${CANARY.pending} is too simple`],
+    ['28P01', POSTGRES, `${CANARY.pending} was used before`],
+    ['P0001', POSTGRES, `${CANARY.pending} is a word of the dictionary`],
+    ['XX000', POSTGRES, `cannot check ${CANARY.pending}`],
+    [1105, MYSQL, `Unknown error: ${CANARY.pending}`],
+    [1300, MYSQL, `Invalid utf8mb4 character string: '${CANARY.pending}'`],
+    [1366, MYSQL, `Incorrect string value: '${CANARY.pending}' for column 'authentication_string'`],
+    [1819, MYSQL, `${CANARY.pending} is a word of the dictionary`],
+    [3854, MYSQL, `Cannot convert string '${CANARY.pending}' from utf8mb4 to binary`],
+    [9999, MYSQL, `something new about ${CANARY.pending}`],
+  ] as const;
+
+  it.each(QUOTING)('%s, at a new password', async (code, { of, answered }, words) => {
+    await asked(() => of.passwordFault(login, 'app', answered(code, words)));
+    expect(output).toContain('what the server said may quote the password, and is left out');
+    expect(output).toContain(`"code":"${code}"`);
   });
 
-  it.each(KINDS)('of MySQL and MariaDB, at %s', async (_kind, faultOf) => {
-    const SAID = [
-      [1064, near],
-      [1045, 'no'],
-      [1227, 'no'],
-      [1819, 'no'],
-      [9999, 'no'],
-    ] as const;
-    for (const [errno, message] of SAID) {
-      const answer = laden(new Error(message), { errno });
-      await failing(
-        rotationEvent('setSecret'),
-        throwing(() => faultOf(mysql, answer)),
-      );
-    }
+  /** In what is told on the server names users, hosts, databases, privileges and its own files: it has no password to put there. */
+  const NAMING = [
+    ['40P01', POSTGRES, 'deadlock detected'],
+    ['42704', POSTGRES, 'role "app" does not exist'],
+    ['53100', POSTGRES, 'could not write to file "base/1": No space left on device'],
+    ['55P03', POSTGRES, 'canceling statement due to lock timeout'],
+    ['57014', POSTGRES, 'canceling statement due to statement timeout'],
+    [
+      1227,
+      MYSQL,
+      'Access denied; you need (at least one of) the CREATE USER privilege(s) for this operation',
+    ],
+    [
+      1290,
+      MYSQL,
+      'The MySQL server is running with the --read-only option so it cannot execute this statement',
+    ],
+    [1396, MYSQL, "Operation ALTER USER failed for 'app'@'%'"],
+    [
+      3638,
+      MYSQL,
+      "Cannot use these credentials for 'app@%' because they contradict the password history policy",
+    ],
+  ] as const;
+
+  it.each(NAMING)('%s, whose words are told on', async (code, { of, answered }, words) => {
+    await asked(() => of.passwordFault(login, 'app', answered(code, words)));
+    expect(output).toContain(JSON.stringify(words).slice(1, -1));
+  });
+
+  // At a login the server gets a proof of the password, or what it only hashes, and its other statements hold none. A syntax
+  // error is the exception: where a name breaks out of its quotes, anything may follow.
+  it.each(ENGINES)('by a syntax error, wherever it comes', async ({ of, answered }) => {
+    const near = `syntax error at or near "${CANARY.pending}"`;
+    const cause = answered(of === postgres ? '42601' : 1064, near);
+    await asked(() => of.passwordFault(login, 'app', cause));
+    await asked(() => of.loginFault(login, cause));
+    await asked(() => of.statementFault(login, 'do it', cause));
+    expect(output).toContain('"message":"syntax error"');
   });
 });
 

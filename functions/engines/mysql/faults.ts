@@ -19,7 +19,7 @@ import {
   TooManyConnections,
   UnknownDatabase,
 } from '@rotation/core';
-import { connectionFault, type FaultTable, knownFault } from '../connection-fault.ts';
+import { connectionFault, type FaultTable, knownFault, WORDLESS } from '../connection-fault.ts';
 import type { Login } from '../engine.ts';
 
 /*
@@ -73,6 +73,22 @@ const GENERAL_FAULTS: FaultTable = {
   PROTOCOL_SEQUENCE_TIMEOUT: ConnectionTimedOut,
 };
 
+/**
+ * Whose words name users, privileges, options or resources, as those of missing privileges and of general faults do. Any other
+ * that comes while a password is set may quote it: errors of syntax and of character sets do, and what checks passwords says
+ * what its author had in mind.
+ */
+const NAMES_ONLY: ReadonlySet<string> = new Set([
+  '1205', // ER_LOCK_WAIT_TIMEOUT
+  '1213', // ER_LOCK_DEADLOCK
+  '1290', // ER_OPTION_PREVENTS_STATEMENT
+  '1396', // ER_CANNOT_USER
+  '1820', // ER_MUST_CHANGE_PASSWORD
+  '3501', // ER_ACL_OPERATION_FAILED
+  HISTORY,
+  '3892', // ER_MISSING_CURRENT_PASSWORD
+]);
+
 export function loginFault(login: Login, cause: unknown): RotationError {
   const key = keyOf(cause);
   // ER_DBACCESS_DENIED_ERROR, ER_BAD_DB_ERROR
@@ -110,9 +126,10 @@ export async function explained<T>(login: Login, task: string, work: () => Promi
 }
 
 export function passwordFault(login: Login, username: string, cause: unknown): RotationError {
+  const said = withoutPassword(cause);
   if (violatesPolicy(cause) || contradictsHistory(cause))
-    return new PasswordRefused(login, username, readable(cause));
-  return statementFault(login, `set the password of ${JSON.stringify(username)}`, cause);
+    return new PasswordRefused(login, username, readable(said));
+  return statementFault(login, `set the password of ${JSON.stringify(username)}`, said);
 }
 
 /** A login that the server has let in, but as nobody in particular: it proves nothing about the user that it names. */
@@ -240,6 +257,13 @@ function keyOf(cause: unknown): string {
   if (!(cause instanceof Error)) return '';
   if ('errno' in cause && typeof cause.errno === 'number' && cause.errno > 0) return String(cause.errno);
   return 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+}
+
+function withoutPassword(cause: unknown): unknown {
+  const key = keyOf(cause);
+  const isServers = /^\d+$/.test(key);
+  const namesOnly = PRIVILEGE_FAULTS.has(key) || Object.hasOwn(GENERAL_FAULTS, key) || NAMES_ONLY.has(key);
+  return isServers && !namesOnly ? new Fault(WORDLESS, key) : cause;
 }
 
 /**

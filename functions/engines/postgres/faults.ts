@@ -16,7 +16,7 @@ import {
   UnknownDatabase,
 } from '@rotation/core';
 import pg from 'pg';
-import { connectionFault, type FaultTable, knownFault } from '../connection-fault.ts';
+import { connectionFault, type FaultTable, knownFault, WORDLESS } from '../connection-fault.ts';
 import type { Login } from '../engine.ts';
 
 /*
@@ -45,6 +45,13 @@ const PASSWORD_FAULTS: ReadonlySet<string> = new Set([
   '28P01', // invalid_password
   'P0001', // raise_exception, the default of a hook written in PL/pgSQL
 ]);
+
+/**
+ * Classes of errors about connections, transactions, rights, roles, resources and locks, in which the server names those. Any
+ * other that is raised while a password is stored may quote it or its verifier: errors of syntax and of data do, and a hook
+ * says what its author had in mind.
+ */
+const NAMES_ONLY = /^(08|25|40|42501|42704|53|55|57|58)/;
 
 const GENERAL_FAULTS: FaultTable = {
   '53100': StorageFull, // disk_full
@@ -96,8 +103,9 @@ export function passwordFault(
   cause: unknown,
   missing?: string,
 ): RotationError {
-  if (PASSWORD_FAULTS.has(keyOf(cause))) return new PasswordRefused(login, username, cause);
-  return statementFault(login, `set the password of ${JSON.stringify(username)}`, cause, missing);
+  const said = withoutPassword(cause);
+  if (PASSWORD_FAULTS.has(keyOf(cause))) return new PasswordRefused(login, username, said);
+  return statementFault(login, `set the password of ${JSON.stringify(username)}`, said, missing);
 }
 
 /** Whether it is for want of a privilege that a statement failed. */
@@ -133,6 +141,11 @@ function keyOf(cause: unknown): string {
 function withDetail(cause: unknown): unknown {
   if (!(cause instanceof pg.DatabaseError) || cause.detail === undefined) return cause;
   return new Fault(`${cause.message}: ${cause.detail}`, cause.code);
+}
+
+function withoutPassword(cause: unknown): unknown {
+  const mayQuote = cause instanceof pg.DatabaseError && !NAMES_ONLY.test(keyOf(cause));
+  return mayQuote ? new Fault(WORDLESS, cause.code) : cause;
 }
 
 /** A syntax error quotes the statement, and with it perhaps a verifier: its words are left out. */
