@@ -133,7 +133,7 @@ function mayNotLogIn(cause: unknown): boolean {
 
 /** The server's SQLSTATE, or the driver's message where the server said nothing. */
 function keyOf(cause: unknown): string {
-  if (cause instanceof pg.DatabaseError) return cause.code ?? '';
+  if (cause instanceof pg.DatabaseError || cause instanceof Fault) return cause.code ?? '';
   return cause instanceof Error ? cause.message : '';
 }
 

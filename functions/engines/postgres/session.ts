@@ -4,12 +4,11 @@ import { alignRole, assertMayUsePassword, rehearseRole } from './clone.ts';
 import type { Wire } from './connection.ts';
 import { passwordFault, statementFault } from './faults.ts';
 import { missingFor } from './missing-privilege.ts';
+import { assertMayStoreFor } from './other-password.ts';
 import { assertMayStoreOwn } from './own-password.ts';
 import { passwordVerifier } from './password-verifier.ts';
 import {
-  inTransaction,
   passwordEncryption,
-  removeVerifier,
   serverVersion,
   storeVerifier,
   storeVerifierAndUnlock,
@@ -112,8 +111,7 @@ export function openSession(wire: Wire, login: Login): Session {
       await store(clone, password, storeVerifierAndUnlock);
     },
 
-    rehearsePassword: (username) =>
-      changing(username, () => inTransaction(wire, 'ROLLBACK', () => removeVerifier(wire, username))),
+    rehearsePassword: (username) => changing(username, () => assertMayStoreFor(wire, username)),
 
     async setPassword(username, password) {
       await store(username, password, storeVerifier);

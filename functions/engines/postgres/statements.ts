@@ -44,11 +44,6 @@ export async function storeVerifierAndUnlock(wire: Wire, role: string, verifier:
   await wire.query(`ALTER ROLE ${escapeIdentifier(role)} LOGIN PASSWORD ${escapeLiteral(verifier)}`);
 }
 
-/** Leaves a role without a password. */
-export async function removeVerifier(wire: Wire, role: string): Promise<void> {
-  await wire.query(`ALTER ROLE ${escapeIdentifier(role)} PASSWORD NULL`);
-}
-
 /** How a transaction ends whose statements succeed: for good, or as if it had never been. */
 export type Ending = 'COMMIT' | 'ROLLBACK';
 
