@@ -9,6 +9,8 @@ import { loginFault, takenForAnonymous } from './faults.ts';
 /** A healthy server answers within a fraction of it. In ms; covers name resolution, TCP, TLS and authentication. */
 const CONNECT_LIMIT = 10_000;
 const MILLISECONDS_PER_SECOND = 1_000;
+/** It has every character. The driver is bundled for it alone: build/stand-ins/iconv-lite.ts. */
+const CHARACTER_SET = 'utf8mb4';
 /** What the driver says, without a code, to a statement on a connection that broke before it. */
 const BROKEN_BEFORE = "Can't add new command when connection is in closed state";
 
@@ -74,7 +76,7 @@ function connectionOptions(login: Login, { deadline, environment }: Surroundings
     user: login.username,
     password: login.password.reveal(),
     ...(login.database !== undefined && { database: login.database }),
-    charset: 'utf8mb4',
+    charset: CHARACTER_SET,
     connectTimeout: within(deadline, CONNECT_LIMIT),
     ...(login.tls && { ssl: verifiedTls(environment) }),
   };
@@ -90,12 +92,19 @@ function openSocket({ host, port }: Login): Socket {
 }
 
 /**
- * What statements rely on. sql_mode comes first: the driver's escaping is right only without NO_BACKSLASH_ESCAPES, and
- * SHOW GRANTS quotes names with backticks only without ANSI_QUOTES. MariaDB's GRANT makes an account that does not exist, one
- * without a password, unless it is told not to; MySQL's never does, and does not know the mode.
+ * What statements rely on. The character set is named once more, for a server may ignore the one that a client logs in with
+ * (skip-character-set-client-handshake) or change it right after (init_connect), and the driver would not know. sql_mode comes
+ * before all other statements: the driver's escaping is right only without NO_BACKSLASH_ESCAPES, and SHOW GRANTS quotes names
+ * with backticks only without ANSI_QUOTES. MariaDB's GRANT makes an account that does not exist, one without a password, unless
+ * it is told not to; MySQL's never does, and does not know the mode.
  */
 function sessionSettings(milliseconds: number): string {
   const seconds = Math.ceil(milliseconds / MILLISECONDS_PER_SECOND);
   const mode = "IF(VERSION() LIKE '%MariaDB%', 'NO_AUTO_CREATE_USER', '')";
-  return `SET SESSION sql_mode = ${mode}, SESSION sql_quote_show_create = 1, SESSION lock_wait_timeout = ${seconds}`;
+  return [
+    `SET NAMES ${CHARACTER_SET}`,
+    `SESSION sql_mode = ${mode}`,
+    'SESSION sql_quote_show_create = 1',
+    `SESSION lock_wait_timeout = ${seconds}`,
+  ].join(', ');
 }
