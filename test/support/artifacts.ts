@@ -44,7 +44,7 @@ export interface ArtifactLayout {
  * node_modules/@rotation/core and never look for the layer.
  */
 export async function temporaryArtifacts(
-  fill: (folder: string) => Promise<void>,
+  fill: (folder: string) => Promise<unknown>,
   { layer, functions }: ArtifactLayout,
 ): Promise<TemporaryArtifacts> {
   const folder = await mkdtemp(join(tmpdir(), 'secrets-rotation-artifacts-'));

@@ -1,0 +1,158 @@
+import { appendFile, readFile, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import mysql from 'mysql2/promise';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { startFunction } from '../../local/lambda/function-process.ts';
+import { startSecretsManager } from '../../local/secrets-manager/index.ts';
+import type { RunningServer } from '../../local/servers/database-server.ts';
+import { startMariaDb } from '../../local/servers/mariadb.ts';
+import { startMySql } from '../../local/servers/mysql.ts';
+import { createUser } from '../support/artifact-rotation.ts';
+import {
+  type Artifacts,
+  buildArtifacts,
+  type FunctionName,
+  type TemporaryArtifacts,
+} from '../support/artifacts.ts';
+import { type TestDatabase, testDatabase } from '../support/test-database.ts';
+
+/* What the bundles have in place of whole packages, build/stand-ins, is enough. */
+
+const LAMBDA_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:rotation';
+const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' };
+
+let artifacts: TemporaryArtifacts;
+beforeAll(async () => {
+  artifacts = await buildArtifacts();
+});
+afterAll(() => artifacts[Symbol.asyncDispose]());
+
+const rootsOf = (built: Artifacts, name: FunctionName) => join(built.functionFolder(name), 'rds-roots.pem');
+
+interface Attempt {
+  readonly name: FunctionName;
+  readonly database: TestDatabase;
+  readonly login: { readonly username: string; readonly password: string };
+  /** The function's environment besides where Secrets Manager is and who asks. */
+  readonly environment?: Record<string, string>;
+  /** Those that all tests share by default. */
+  readonly built?: Artifacts;
+  /** Keys of the secrets besides the login. */
+  readonly more?: Record<string, unknown>;
+}
+
+/** Has the function as it is built rotate a new secret once. */
+async function rotate({ name, database, login, environment = {}, built = artifacts, more = {} }: Attempt) {
+  await using secretsManager = await startSecretsManager({ rotation: { kind: 'invoking', attempts: 1 } });
+  const { endpoint, region, rotations } = secretsManager;
+  const api = new SecretsManager({ endpoint, region, credentials: CREDENTIALS });
+  const { secretEngine: engine, server } = database;
+  const store = async (Name: string, value: object) => {
+    const all = { engine, host: server.host, port: server.port, ...more, ...value };
+    const { ARN = '' } = await api.createSecret({ Name, SecretString: JSON.stringify(all) });
+    return ARN;
+  };
+  const superuser = await store('superuser', server.superuser);
+  const secret = await store('app', { username: login.username, password: login.password });
+  await using rotation = startFunction({
+    functionFolder: built.functionFolder(name),
+    layerFolder: built.layerFolder,
+    environment: {
+      AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+      AWS_REGION: region,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
+      SUPERUSER_SECRET_ARN: superuser,
+      ...environment,
+    },
+  });
+  rotations.register(LAMBDA_ARN, rotation.invoke);
+  await api.rotateSecret({ SecretId: secret, RotationLambdaARN: LAMBDA_ARN });
+  // Awaited here: what it needs is disposed of on the way out.
+  return await rotations.settled(secret);
+}
+
+describe('credentials', () => {
+  it('that are not in the environment are missed by name', async () => {
+    await using rotation = startFunction({
+      functionFolder: artifacts.functionFolder('postgres-single-user'),
+      layerFolder: artifacts.layerFolder,
+      environment: { AWS_REGION: 'us-east-1' },
+    });
+    const event = await readFile(resolve(import.meta.dirname, '../../events/create-secret.json'), 'utf8');
+
+    await expect(rotation.invoke(JSON.parse(event))).rejects.toThrow(
+      'Secrets Manager did not carry out DescribeSecret (CredentialsProviderError). Give the function a role; ' +
+        'on a laptop, set AWS_REGION and credentials in the environment.',
+    );
+  });
+});
+
+describe.each([
+  ['postgres', 'postgres-alternating-users'],
+  ['mysql', 'mysql-alternating-users'],
+] as const)('the roots of Amazon RDS on %s', (kind, name) => {
+  const database = testDatabase(inject('servers')[kind]);
+
+  it('are what a server is trusted by', async () => {
+    await using login = await createUser(database);
+    await using own = await buildArtifacts();
+    const refused = await rotate({ name, database, login, built: own });
+    expect(refused.failures[0]?.error).toMatchObject({ name: 'TlsFailed' });
+
+    await appendFile(rootsOf(own, name), database.server.ca);
+    const trusted = await rotate({ name, database, login, built: own });
+    expect(trusted).toMatchObject({ kind: 'succeeded', failures: [] });
+  });
+
+  it('are not read where there is no TLS', async () => {
+    await using login = await createUser(database);
+    await using own = await buildArtifacts();
+    await rm(rootsOf(own, name));
+    const outcome = await rotate({ name, database, login, built: own, more: { ssl: false } });
+    expect(outcome).toMatchObject({ kind: 'succeeded', failures: [] });
+  });
+});
+
+describe.each([
+  ['mysql', startMySql],
+  ['mariadb', startMariaDb],
+] as const)('a %s that speaks another character set than it is asked to', (_, start) => {
+  let running: RunningServer;
+  let database: TestDatabase;
+  beforeAll(async () => {
+    running = await start({
+      settings: {
+        'character-set-server': 'cp1251',
+        // It has left MySQL 9.
+        'loose-character-set-client-handshake': 'OFF',
+        'init-connect': 'SET NAMES cp1251',
+      },
+    });
+    database = testDatabase(running.server);
+  });
+  afterAll(() => running.stop());
+
+  it('gives a clone what its original has on a database with a Cyrillic name', async () => {
+    await using login = await createUser(database);
+    const { port, superuser, ca } = running.server;
+    const ssl = { ca, verifyIdentity: true };
+    const { username: user, password } = superuser;
+    await using connection = await mysql.createConnection({ host: 'localhost', port, user, password, ssl });
+    await connection.query('SET NAMES utf8mb4');
+    await connection.query('CREATE DATABASE `заказы`');
+    await connection.query(`GRANT SELECT ON \`заказы\`.* TO '${login.username}'@'%'`);
+
+    const outcome = await rotate({
+      name: 'mysql-alternating-users',
+      database,
+      login,
+      environment: { DATABASE_CA: running.server.ca },
+    });
+
+    expect(outcome).toMatchObject({ kind: 'succeeded', failures: [] });
+    const grants = `SELECT Db FROM mysql.db WHERE User = '${login.username}_clone'`;
+    expect((await connection.query(grants))[0]).toEqual([{ Db: 'заказы' }]);
+  });
+});
