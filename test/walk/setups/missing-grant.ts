@@ -28,7 +28,7 @@ export const missingGrant: BrokenSetup = {
       outcome: 'failed',
       error: 'PrivilegeMissing',
       detail: 'lacks the privilege to set the password of "walk_',
-      cause: 'must have the CREATEROLE attribute and the ADMIN option on the role',
+      cause: 'it takes CREATEROLE and the ADMIN OPTION on',
       remedy: 'WITH ADMIN OPTION as a user who may, then rotate again; no user was changed.',
     },
   ],
