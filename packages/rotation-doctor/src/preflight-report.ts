@@ -1,11 +1,5 @@
-import type { Finding as CoreFinding, PreflightReport } from '@rotation/core';
+import type { Finding, PreflightReport } from '@rotation/core';
 import { printable } from './printable.ts';
-
-/** A finding as a function of the present release makes it. */
-export type Finding = CoreFinding & {
-  /** Names of the keys, besides the login, in which the version that it is about differs from AWSCURRENT. */
-  readonly differs?: readonly string[];
-};
 
 const REPORT_OUTCOMES = ['passed', 'warning', 'failed'] as const;
 const FINDING_OUTCOMES = [...REPORT_OUTCOMES, 'skipped'] as const;
@@ -21,8 +15,7 @@ export function parseReport(answer: unknown): PreflightReport | undefined {
 
 /** The finding of one check; undefined when it was not made. */
 export function findingOn(check: string, report: PreflightReport): Finding | undefined {
-  const findings: readonly Finding[] = report.findings;
-  return findings.find((finding) => finding.check === check);
+  return report.findings.find((finding) => finding.check === check);
 }
 
 function findingOf(given: unknown): Finding | undefined {

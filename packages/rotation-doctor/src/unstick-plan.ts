@@ -1,6 +1,6 @@
-import type { PreflightReport } from '@rotation/core';
+import type { Finding, PreflightReport } from '@rotation/core';
 import { CURRENT, holderBesideCurrent, holderOf, type Labels, PENDING, TARGET } from './labels.ts';
-import { type Finding, findingOn } from './preflight-report.ts';
+import { findingOn } from './preflight-report.ts';
 import type { LabelMove } from './secrets.ts';
 import type { Subject } from './subject.ts';
 
