@@ -23,7 +23,7 @@ export function contentsOf({ outputs }: Metafile, file: string): Contents {
 }
 
 /** The npm package that a source belongs to, the innermost where one has its own copy of another. */
-function packageOf(path: string): string | undefined {
+export function packageOf(path: string): string | undefined {
   return /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1];
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { packageOf } from '../../build/contents.ts';
 import { startFunction } from '../../local/lambda/function-process.ts';
 import { buildArtifacts, type FunctionName, type TemporaryArtifacts } from '../support/artifacts.ts';
 
@@ -60,7 +61,7 @@ test.each(FUNCTIONS)('$name without its layer fails and names the layer', async 
 async function packagesIn(folder: string): Promise<string[]> {
   const map = await readFile(join(folder, 'index.js.map'), 'utf8');
   const { sources } = JSON.parse(map) as { readonly sources: readonly string[] };
-  const names = sources.flatMap((source) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? []);
+  const names = sources.flatMap((source) => packageOf(source) ?? []);
   return [...new Set(names)];
 }
 

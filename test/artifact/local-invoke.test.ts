@@ -6,8 +6,9 @@ import { startFunction } from '../../local/lambda/function-process.ts';
 import { readGivenSecrets } from '../../local/secrets-manager/given-files.ts';
 import { startSecretsManager } from '../../local/secrets-manager/index.ts';
 import type { DatabaseServer } from '../../local/servers/database-server.ts';
+import { createUser } from '../support/artifact-rotation.ts';
 import { buildArtifacts, type FunctionName, type TemporaryArtifacts } from '../support/artifacts.ts';
-import { type TestDatabase, testDatabase, uniqueName } from '../support/test-database.ts';
+import { type TestDatabase, testDatabase } from '../support/test-database.ts';
 
 /*
  * What README.md says of `sam local invoke`, but for the container: the built functions run here in the environment that SAM
@@ -100,20 +101,6 @@ test('events/discard-old-password.json takes the old password of a single user o
 interface Login {
   readonly username: string;
   readonly password: string;
-}
-
-async function createUser(database: TestDatabase): Promise<Login & AsyncDisposable> {
-  const username = uniqueName('orders');
-  const password = 'Fir5t-password!';
-  await database.createUser(username, password);
-  return {
-    username,
-    password,
-    async [Symbol.asyncDispose]() {
-      await database.dropUser(`${username}_clone`);
-      await database.dropUser(username);
-    },
-  };
 }
 
 /** What `npm run secrets-manager` starts, once an operator has put a server and logins that there are into events/secrets.json. */

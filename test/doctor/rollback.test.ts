@@ -1,29 +1,7 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { Answer } from '../../local/secrets-manager/index.ts';
-import { buildArtifacts, type TemporaryArtifacts } from '../support/artifacts.ts';
-import { type DoctorLabOptions, openDoctorLab } from '../support/doctor-lab.ts';
-import { testDatabase } from '../support/test-database.ts';
+import { describe, expect, it } from 'vitest';
+import { denied, labs } from './labs.ts';
 
-let artifacts: TemporaryArtifacts;
-beforeAll(async () => {
-  artifacts = await buildArtifacts();
-});
-afterAll(() => artifacts?.[Symbol.asyncDispose]());
-
-const openLab = (options: Partial<DoctorLabOptions> = {}) =>
-  openDoctorLab({
-    artifacts,
-    name: 'postgres-single-user',
-    database: testDatabase(inject('servers').postgres),
-    ...options,
-  });
-
-const denied = (operation: string): Answer => ({
-  kind: 'error',
-  status: 400,
-  type: 'AccessDeniedException',
-  message: `No identity-based policy allows ${operation}.`,
-});
+const openLab = labs();
 
 describe('a rollback', () => {
   it('is refused where there is nothing to go back to', async () => {

@@ -1,19 +1,11 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { buildArtifacts, type TemporaryArtifacts } from '../support/artifacts.ts';
-import { type DoctorLabOptions, openDoctorLab } from '../support/doctor-lab.ts';
+import { describe, expect, inject, it } from 'vitest';
 import { testDatabase } from '../support/test-database.ts';
+import { labs } from './labs.ts';
 
 const HOUR = 60 * 60 * 1000;
 
-let artifacts: TemporaryArtifacts;
-beforeAll(async () => {
-  artifacts = await buildArtifacts();
-});
-afterAll(() => artifacts?.[Symbol.asyncDispose]());
-
 const postgres = () => testDatabase(inject('servers').postgres);
-const openLab = (options: Partial<DoctorLabOptions> = {}) =>
-  openDoctorLab({ artifacts, name: 'postgres-single-user', database: postgres(), ...options });
+const openLab = labs();
 
 describe('a secret that rotates', () => {
   it('is healthy', async () => {

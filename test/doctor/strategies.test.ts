@@ -1,16 +1,11 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { buildArtifacts, type FunctionName, type TemporaryArtifacts } from '../support/artifacts.ts';
-import { openDoctorLab } from '../support/doctor-lab.ts';
+import { describe, expect, inject, it } from 'vitest';
+import type { FunctionName } from '../support/artifacts.ts';
 import { testDatabase } from '../support/test-database.ts';
+import { labs } from './labs.ts';
 
-let artifacts: TemporaryArtifacts;
-beforeAll(async () => {
-  artifacts = await buildArtifacts();
-});
-afterAll(() => artifacts?.[Symbol.asyncDispose]());
-
+const openOne = labs();
 const openLab = (name: FunctionName, server: 'postgres' | 'mysql') =>
-  openDoctorLab({ artifacts, name, database: testDatabase(inject('servers')[server]) });
+  openOne({ name, database: testDatabase(inject('servers')[server]) });
 
 describe.each([
   { name: 'postgres-alternating-users', server: 'postgres', previousWorks: true },

@@ -1,6 +1,7 @@
 import { Fault } from '@rotation/core';
 import type { Wire } from './connection.ts';
 import { serverVersion, VERSION_16 } from './roles.ts';
+import { READ_ONLY, RESTRICTS_PASSWORDS } from './statements.ts';
 
 /**
  * What the server would say to a change of another role's password, as AlterRole in its src/backend/commands/user.c decides.
@@ -16,8 +17,8 @@ export async function assertMayStoreFor(wire: Wire, username: string): Promise<v
     createsRoles: boolean;
     target: { isSuperuser: boolean; replicates: boolean; isAdministered: boolean; isOwn: boolean } | null;
   }>(
-    `SELECT current_setting('transaction_read_only') = 'on' AS "readOnly",
-            coalesce(current_setting('rds.restrict_password_commands', true), '') IN ('on', '1')
+    `SELECT ${READ_ONLY} AS "readOnly",
+            ${RESTRICTS_PASSWORDS}
             AND EXISTS (SELECT FROM pg_roles WHERE rolname = 'rds_password' AND NOT pg_has_role(oid, 'MEMBER'))
               AS "isRestricted",
             self.rolsuper AS "isSuperuser", self.rolcreaterole AS "createsRoles",

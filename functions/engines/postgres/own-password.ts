@@ -1,6 +1,7 @@
 import { Fault, PrivilegeMissing, ServerReadOnly } from '@rotation/core';
 import type { Login } from '../engine.ts';
 import type { Wire } from './connection.ts';
+import { READ_ONLY, RESTRICTS_PASSWORDS } from './statements.ts';
 
 /**
  * A role may store a verifier of its own, but for these two. Asked for and not tried out in a transaction that is rolled back,
@@ -13,8 +14,8 @@ export async function assertMayStoreOwn(wire: Wire, login: Login): Promise<void>
     readOnly: boolean;
     restricted: boolean;
   }>(
-    `SELECT current_setting('transaction_read_only') = 'on' AS "readOnly",
-            coalesce(current_setting('rds.restrict_password_commands', true), '') IN ('on', '1')
+    `SELECT ${READ_ONLY} AS "readOnly",
+            ${RESTRICTS_PASSWORDS}
             AND NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'rds_password' AND pg_has_role(oid, 'MEMBER')) AS restricted`,
   );
   if (readOnly) throw new ServerReadOnly(login, new Fault('transaction_read_only is on', '25006'));

@@ -9,7 +9,7 @@ import { assertMayStoreOwn } from './own-password.ts';
 import { passwordVerifier } from './password-verifier.ts';
 import {
   passwordEncryption,
-  serverVersion,
+  productVersion,
   storeVerifier,
   storeVerifierAndUnlock,
   takeLock,
@@ -74,7 +74,7 @@ export function openSession(wire: Wire, login: Login): Session {
 
     async product() {
       try {
-        return `PostgreSQL ${await serverVersion(wire)}`;
+        return `PostgreSQL ${await productVersion(wire)}`;
       } catch (error) {
         throw statementFault(login, 'say its version', error);
       }

@@ -21,8 +21,15 @@ export async function passwordEncryption(wire: Wire, scram: boolean): Promise<Pa
   };
 }
 
+/** For a SELECT: the server takes no change, as a standby does. */
+export const READ_ONLY = "current_setting('transaction_read_only') = 'on'";
+
+/** For a SELECT: Amazon RDS leaves passwords to the members of rds_password. */
+export const RESTRICTS_PASSWORDS =
+  "coalesce(current_setting('rds.restrict_password_commands', true), '') IN ('on', '1')";
+
 /** As in "18.1", or with what a distribution adds to it. */
-export async function serverVersion(wire: Wire): Promise<string> {
+export async function productVersion(wire: Wire): Promise<string> {
   const [{ version } = { version: '' }] = await wire.query<{ version: string }>(
     "SELECT current_setting('server_version') AS version",
   );
