@@ -7,6 +7,8 @@ import { Vault } from './vault.ts';
 
 export type { GivenSecret } from './given-secret.ts';
 export { type Answer, type Call, type CallRecord, type Interceptor, passThrough } from './interception.ts';
+export { delayed } from './latency.ts';
+export { withQuotas } from './quotas.ts';
 export type {
   RotationEvent,
   RotationFunction,
