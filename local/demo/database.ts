@@ -1,4 +1,4 @@
-import type { DatabaseServer, RunningServer } from '../servers/database-server.ts';
+import type { DatabaseServer, RunningServer, ServerOptions } from '../servers/database-server.ts';
 
 /** A login as the secret has it. */
 export interface Credentials {
@@ -23,7 +23,7 @@ export interface Database {
   readonly functions: 'postgres' | 'mysql';
   /** How passwords are proved, for display. */
   readonly authentication: string;
-  start(): Promise<RunningServer>;
+  start(options?: ServerOptions): Promise<RunningServer>;
   /** Rejects with the driver's own error. */
   logIn(server: DatabaseServer, credentials: Credentials, database?: string): Promise<Session>;
   /** Whether the server answered a login and did not take the password. */

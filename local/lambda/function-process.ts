@@ -17,6 +17,11 @@ export interface InvocationResult {
   readonly error?: { readonly errorType: string; readonly errorMessage: string };
 }
 
+/** What the child says first: its code is loaded, or cannot be. */
+export interface Loaded {
+  readonly kind: 'loaded';
+}
+
 /** What Lambda reports of a function that threw. */
 export class FunctionError extends Error {
   constructor(errorType: string, errorMessage: string) {
@@ -36,6 +41,14 @@ export interface FunctionProcess extends AsyncDisposable {
   output(): string;
 }
 
+/** One that can be measured from outside. */
+export interface MeasurableProcess extends FunctionProcess {
+  /** From the start of the process until its code was loaded, in ms; undefined before that. */
+  loadTime(): number | undefined;
+  /** Undefined when the process could not be started. */
+  readonly pid: number | undefined;
+}
+
 export interface FunctionOptions {
   /** Holds index.js. Not below a folder with a node_modules that has the layer's package: that one would be found first. */
   readonly functionFolder: string;
@@ -47,20 +60,24 @@ export interface FunctionOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** The function's timeout. 30 seconds, as template.yaml has it, by default. */
   readonly timeoutMs?: number;
+  /** What runs the function: runtime.ts by default, or a build of it, which Node need not strip of its types first. */
+  readonly runtime?: string;
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
-export function startFunction(options: FunctionOptions): FunctionProcess {
+export function startFunction(options: FunctionOptions): MeasurableProcess {
   const {
     functionFolder,
     layerFolder,
     runtimePackages,
     environment,
     timeoutMs = DEFAULT_TIMEOUT_MS,
+    runtime = join(import.meta.dirname, 'runtime.ts'),
   } = options;
   const packages = [join(layerFolder, 'nodejs/node_modules'), ...(runtimePackages ? [runtimePackages] : [])];
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'runtime.ts'), functionFolder], {
+  const started = performance.now();
+  const child = spawn(process.execPath, [runtime, functionFolder], {
     env: {
       AWS_LAMBDA_FUNCTION_NAME: 'rotation',
       ...environment,
@@ -72,7 +89,14 @@ export function startFunction(options: FunctionOptions): FunctionProcess {
   child.stdout?.setEncoding('utf8').on('data', (text: string) => output.push(text));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => output.push(text));
 
+  let loadTime: number | undefined;
+  child.once('message', () => {
+    loadTime = performance.now() - started;
+  });
+
   return {
+    pid: child.pid,
+    loadTime: () => loadTime,
     async invoke(event) {
       const result = await send(child, { id: randomUUID(), event, timeoutMs });
       if (result.error) throw new FunctionError(result.error.errorType, result.error.errorMessage);

@@ -4,12 +4,13 @@
  */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Invocation, InvocationResult } from './function-process.ts';
+import type { Invocation, InvocationResult, Loaded } from './function-process.ts';
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 
 const folder = process.argv[2] ?? '';
 const handler = loadHandler();
+process.send?.({ kind: 'loaded' } satisfies Loaded);
 
 /** A function that cannot be loaded answers every invocation with why, under the name that Lambda gives this. */
 function loadHandler(): Handler {
