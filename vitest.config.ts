@@ -35,6 +35,7 @@ export default defineConfig({
             'test/conformance/engines/**/*.test.ts',
             'test/integration/**/*.test.ts',
             'test/artifact/**/*.test.ts',
+            'test/bench/**/*.test.ts',
             'test/demo/**/*.test.ts',
             'test/doctor/**/*.test.ts',
             'test/faults/**/*.test.ts',

@@ -1,0 +1,115 @@
+import { ROTATION_STEPS } from '../secrets-manager/rotation-progress.ts';
+import type { BenchResult, CaseResult, PythonResult } from './bench.ts';
+import { describeMachine } from './machine.ts';
+import { markdown } from './markdown.ts';
+import type { Spread } from './spread.ts';
+
+/** The results as tables in Markdown. */
+export function reportOf(result: BenchResult): string {
+  const { machine, date, repeat, servers, sizes, cases, python } = result;
+  const versions = Object.entries(servers).map(([engine, version]) => `${engine} ${version}`);
+  return [
+    `${date}, ${describeMachine(machine)}; ${versions.join(', ')}. Medians of ${repeat}, with the quartiles around them.`,
+    '**What a rotation asks of others**',
+    workTable(cases),
+    '**Warm**, in ms',
+    warmTable(cases),
+    '**Cold**, from the start of the process, in ms',
+    coldTable(cases),
+    '**Cold in Python**: a process that imports boto3 and a driver and makes the calls of the first step, in ms',
+    pythonTable(python, cases),
+    '**Sizes**, in bytes',
+    markdown(
+      [
+        ['artifact', 'code', 'other files'],
+        ...sizes.map(({ artifact, code, data }) => [artifact, grouped(code), grouped(data)]),
+      ],
+      1,
+    ),
+  ].join('\n\n');
+}
+
+function workTable(cases: readonly CaseResult[]): string {
+  const header = [
+    'server',
+    'strategy',
+    'calls',
+    'longest chain',
+    'connections',
+    'statements',
+    'rejected logins',
+  ];
+  const rows = cases.flatMap(({ engine, strategy, work, floorWork }) =>
+    ([work, floorWork] as const).map((one, index) => [
+      ...(index === 0 ? [engine, strategy] : ['', 'floor']),
+      ...[one.calls, one.chain, one.connections, one.statements, one.rejectedLogins].map(String),
+    ]),
+  );
+  return markdown([header, ...rows], 2);
+}
+
+function warmTable(cases: readonly CaseResult[]): string {
+  const header = ['server', 'strategy', 'latency', ...ROTATION_STEPS, 'rotation', 'floor', 'ratio'];
+  const rows = cases.flatMap(({ engine, strategy, byLatency }) =>
+    byLatency.map(({ latency, rotation, floor }) => [
+      engine,
+      strategy,
+      String(latency),
+      ...ROTATION_STEPS.map((step) => spread(rotation.warm[step])),
+      spread(rotation.warm.rotation),
+      spread(floor.warm.rotation),
+      ratio(rotation.warm.rotation, floor.warm.rotation),
+    ]),
+  );
+  return markdown([header, ...rows], 2);
+}
+
+function coldTable(cases: readonly CaseResult[]): string {
+  const parts = ['loaded', 'firstStep', 'rotation'] as const;
+  const header = ['server', 'strategy', 'latency'];
+  for (const part of ['loaded', 'first step', 'rotation']) header.push(part, 'floor', 'ratio');
+  header.push('peak memory', 'floor');
+  const rows = cases.flatMap(({ engine, strategy, byLatency }) =>
+    byLatency.map(({ latency, rotation, floor }) => [
+      engine,
+      strategy,
+      String(latency),
+      ...parts.flatMap((part) => [
+        spread(rotation.cold[part]),
+        spread(floor.cold[part]),
+        ratio(rotation.cold[part], floor.cold[part]),
+      ]),
+      megabytes(rotation.peakMemory),
+      megabytes(floor.peakMemory),
+    ]),
+  );
+  return markdown([header, ...rows], 2);
+}
+
+function pythonTable(python: readonly PythonResult[], cases: readonly CaseResult[]): string {
+  const header = ['driver', 'boto3', 'latency', 'loaded', 'first step', 'ours, single user', 'ratio'];
+  const rows = python.map(({ functions, latency, times }) => {
+    const ours = cases
+      .find(({ engine, strategy }) => engine === functions && strategy === 'single-user')
+      ?.byLatency.find((one) => one.latency === latency)?.rotation.cold.firstStep;
+    const known =
+      times.kind === 'measured'
+        ? [times.driver, times.boto3, String(latency), spread(times.loaded), spread(times.firstStep)]
+        : [`not here, for ${functions}`, '', String(latency), String(times.loaded), String(times.firstStep)];
+    const theirs = times.kind === 'measured' ? times.firstStep.median : times.firstStep;
+    return [...known, ours ? spread(ours) : '', ours ? (ours.median / theirs).toFixed(2) : ''];
+  });
+  return markdown([header, ...rows], 2);
+}
+
+const spread = ({ median, lowerQuartile, upperQuartile }: Spread) =>
+  `${Math.round(median)} (${Math.round(lowerQuartile)}–${Math.round(upperQuartile)})`;
+
+const ratio = (one: Spread, other: Spread) => (one.median / other.median).toFixed(2);
+
+const grouped = (number: number) => number.toLocaleString('en-US');
+
+const MEGABYTE = 1_000_000;
+
+const megabytes = (bytes: number | undefined) =>
+  bytes === undefined ? 'unknown' : `${Math.round(bytes / MEGABYTE)} MB`;

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { runBench } from '../../local/bench/bench.ts';
+import type { DatabaseServer } from '../../local/servers/database-server.ts';
+
+/** It builds everything and starts a server of its own. In ms. */
+const TIMEOUT = 300_000;
+
+/** What is counted is the same on every machine and at every hour. Times are not: they are told, and not tested. */
+const COUNTED = [
+  { engine: 'postgres', strategy: 'single-user', calls: 18, chain: 9, connections: 4 },
+  { engine: 'postgres', strategy: 'alternating-users', calls: 22, chain: 13, connections: 7 },
+  { engine: 'mysql', strategy: 'single-user', calls: 18, chain: 9, connections: 4 },
+  { engine: 'mysql', strategy: 'alternating-users', calls: 22, chain: 13, connections: 7 },
+  { engine: 'mariadb', strategy: 'single-user', calls: 18, chain: 9, connections: 4 },
+  { engine: 'mariadb', strategy: 'alternating-users', calls: 22, chain: 13, connections: 7 },
+] as const;
+const FLOOR_CONNECTIONS = { 'single-user': 3, 'alternating-users': 4 } as const;
+
+describe('the bench', () => {
+  it.each<DatabaseServer['engine']>(['postgres', 'mysql', 'mariadb'])(
+    'counts what rotations ask of Secrets Manager and of %s',
+    async (engine) => {
+      const { cases } = await runBench({ engines: [engine], latencies: [], repeat: 1 }, () => {});
+      const ofEngine = COUNTED.filter((counted) => counted.engine === engine);
+      expect(cases.map(({ engine, strategy, work }) => ({ engine, strategy, ...work }))).toEqual(
+        ofEngine.map((counted) => expect.objectContaining({ ...counted, rejectedLogins: 0 })),
+      );
+      for (const { strategy, work, floorWork } of cases) {
+        expect(floorWork).toMatchObject({
+          ...{ calls: work.calls, chain: 7, statements: 1, rejectedLogins: 0 },
+          connections: FLOOR_CONNECTIONS[strategy],
+        });
+        expect(work.statements).toBeGreaterThan(1);
+      }
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'measures rotations beside their floor, and the artifacts',
+    async () => {
+      const options = { engines: ['postgres'], latencies: [0], repeat: 1 } as const;
+      const { cases, sizes } = await runBench(options, () => {});
+      const times = cases.flatMap(({ byLatency }) =>
+        byLatency.flatMap(({ rotation, floor }) => [rotation, floor]),
+      );
+      expect(times).toHaveLength(4);
+      for (const { cold, warm } of times) {
+        expect(cold.loaded.median).toBeGreaterThan(0);
+        expect(cold.firstStep.median).toBeGreaterThan(cold.loaded.median);
+        expect(cold.rotation.median).toBeGreaterThan(cold.firstStep.median);
+        expect(warm.rotation.median).toBeGreaterThan(warm.setSecret.median);
+      }
+      expect(sizes.map(({ artifact, code }) => [artifact, code > 10_000])).toEqual([
+        ['layer', true],
+        ['postgres-single-user', true],
+        ['postgres-alternating-users', true],
+        ['mysql-single-user', true],
+        ['mysql-alternating-users', true],
+      ]);
+    },
+    TIMEOUT,
+  );
+});
