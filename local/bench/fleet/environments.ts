@@ -1,0 +1,40 @@
+import { FunctionError, type MeasurableProcess } from '../../lambda/function-process.ts';
+import { peakMemory } from '../peak-memory.ts';
+
+/** The environments of one function: as many as are needed at once, and used again afterwards. */
+export interface Environments extends AsyncDisposable {
+  invoke(event: unknown): Promise<unknown>;
+  /** How many were started. */
+  count(): number;
+  /** The most that each has had resident, in bytes; empty where that cannot be told. */
+  memories(): readonly number[];
+}
+
+export function openEnvironments(start: () => MeasurableProcess): Environments {
+  const all: MeasurableProcess[] = [];
+  const idle: MeasurableProcess[] = [];
+  const another = () => {
+    const started = start();
+    all.push(started);
+    return started;
+  };
+  return {
+    async invoke(event) {
+      const environment = idle.pop() ?? another();
+      try {
+        const answer = await environment.invoke(event);
+        idle.push(environment);
+        return answer;
+      } catch (error) {
+        // Its process lives on.
+        if (error instanceof FunctionError) idle.push(environment);
+        throw error;
+      }
+    },
+    count: () => all.length,
+    memories: () => all.flatMap(({ pid }) => peakMemory(pid) ?? []),
+    async [Symbol.asyncDispose]() {
+      await Promise.all(all.map((environment) => environment[Symbol.asyncDispose]()));
+    },
+  };
+}

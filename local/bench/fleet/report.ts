@@ -1,0 +1,77 @@
+import { describeMachine } from '../machine.ts';
+import { markdown } from '../markdown.ts';
+import type { Spread } from '../spread.ts';
+import type { FleetResult } from './fleet.ts';
+import type { Wave } from './wave.ts';
+
+/** The results as tables in Markdown. */
+export function reportOf(result: FleetResult): string {
+  const { machine, date, latency, connections, servers, waves, clones } = result;
+  const versions = Object.entries(servers).map(([engine, version]) => `${engine} ${version}`);
+  return [
+    `${date}, ${describeMachine(machine)}; ${versions.join(', ')}, each with ${connections} connections at most; ` +
+      `${latency} ms a call.`,
+    markdown([WAVE_HEADER, ...waves.map(waveRow)], 0),
+    ...retryLines(waves),
+    '**A clone**, in ms',
+    markdown(
+      [
+        ['server', 'grants', 'made', 'tries', 'brought in line'],
+        ...clones.map(({ engine, grants, made, tries, alike }) => [
+          engine,
+          ...[grants, made, tries, alike].map(rounded),
+        ]),
+      ],
+      1,
+    ),
+  ].join('\n\n');
+}
+
+const WAVE_HEADER = [
+  'at a time',
+  'secrets',
+  'per second',
+  'rotation, ms',
+  '95th percentile',
+  'environments',
+  'memory',
+  'PostgreSQL connections',
+  'MySQL connections',
+  'throttled calls',
+  'retried steps',
+  'lost',
+  'leaked',
+];
+
+function waveRow(wave: Wave): string[] {
+  const { atOnce, secrets, elapsed, connections } = wave;
+  return [
+    ...[atOnce, secrets].map(rounded),
+    ((secrets / elapsed) * 1_000).toFixed(1),
+    spread(wave.rotation),
+    rounded(wave.slow),
+    rounded(wave.environments),
+    `${rounded(wave.memory / MEGABYTE)} MB`,
+    ...[connections['postgres'] ?? 0, connections['mysql'] ?? 0].map(rounded),
+    rounded(wave.throttled),
+    rounded(wave.retries.reduce((sum, { count }) => sum + count, 0)),
+    ...[wave.lost.length, wave.leaked].map(rounded),
+  ];
+}
+
+/** Each kind of error, with what it says. */
+function retryLines(waves: readonly Wave[]): string[] {
+  const lines = waves.flatMap(({ atOnce, retries }) =>
+    retries.map(
+      ({ name, count, message }) => `- ${atOnce} at a time: \`${name}\` ${count} times, "${message}"`,
+    ),
+  );
+  return lines.length > 0 ? ['**Why steps were retried**', lines.join('\n')] : [];
+}
+
+const MEGABYTE = 1_000_000;
+
+const rounded = (number: number) => Math.round(number).toLocaleString('en-US');
+
+const spread = ({ median, lowerQuartile, upperQuartile }: Spread) =>
+  `${rounded(median)} (${rounded(lowerQuartile)}–${rounded(upperQuartile)})`;
