@@ -73,15 +73,18 @@ const PEAK: Readonly<Record<Database['functions'], OpenPeak>> = {
   },
 };
 
-const EVENT = /^\S+ \S+ UTC \[(?<pid>\d+)\] LOG: {2}(?<event>connection authorized|disconnection): /gm;
+/** Who is refused because no connection is left has been authorized before, and is not said to disconnect. */
+const EVENT =
+  /^\S+ \S+ UTC \[(?<pid>\d+)\] \S*(?<event>LOG: {2}connection authorized|LOG: {2}disconnection|FATAL):/gm;
 
-function peakInLog(log: string): number {
+/** The most sessions at once, of those that a PostgreSQL's log tells of. */
+export function peakInLog(log: string): number {
   const open = new Set<string>();
   let peak = 0;
   for (const { groups } of log.matchAll(EVENT)) {
-    const { pid = '', event } = groups ?? {};
-    if (event === 'disconnection') open.delete(pid);
-    else open.add(pid);
+    const { pid = '', event = '' } = groups ?? {};
+    if (event.endsWith('authorized')) open.add(pid);
+    else open.delete(pid);
     peak = Math.max(peak, open.size);
   }
   return peak;

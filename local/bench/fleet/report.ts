@@ -1,3 +1,4 @@
+import { counted } from '../../demo/format.ts';
 import { describeMachine } from '../machine.ts';
 import { markdown } from '../markdown.ts';
 import type { Spread } from '../spread.ts';
@@ -63,7 +64,8 @@ function waveRow(wave: Wave): string[] {
 function retryLines(waves: readonly Wave[]): string[] {
   const lines = waves.flatMap(({ atOnce, retries }) =>
     retries.map(
-      ({ name, count, message }) => `- ${atOnce} at a time: \`${name}\` ${count} times, "${message}"`,
+      ({ name, count, message }) =>
+        `- ${atOnce} at a time: \`${name}\` ${counted(count, 'time')}, "${message}"`,
     ),
   );
   return lines.length > 0 ? ['**Why steps were retried**', lines.join('\n')] : [];
