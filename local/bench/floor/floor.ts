@@ -13,6 +13,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import type { RotationEvent, RotationStep } from '../../secrets-manager/rotation-progress.ts';
+import { callsIn, type FloorCall } from './calls.ts';
 
 export interface FloorLogin {
   readonly engine: string;
@@ -104,16 +105,16 @@ export function floorHandler(database: FloorDatabase) {
         ),
     };
 
-    const calls = numbered(callsOf[Step]);
-    const carryOut = ({ operation, occurrence }: NumberedCall) => {
+    const { reads, writes } = callsIn(callsOf[Step]);
+    const carryOut = ({ operation, occurrence }: FloorCall) => {
       const send = call[operation];
       if (send === undefined) throw new Error(`The floor does not know the call ${operation}.`);
       return send(occurrence);
     };
-    await Promise.all(calls.filter(({ operation }) => !WRITES.has(operation)).map(carryOut));
+    await Promise.all(reads.map(carryOut));
     if (Step === 'setSecret') await setPassword();
     if (Step === 'testSecret') await test();
-    for (const write of calls.filter(({ operation }) => WRITES.has(operation))) await carryOut(write);
+    for (const write of writes) await carryOut(write);
   };
 
   function value(role: Role): Version {
@@ -141,20 +142,4 @@ export function floorHandler(database: FloorDatabase) {
     const logins = superuserArn === undefined ? [login] : [login, login];
     await Promise.all(logins.map((each) => database.logIn(each)));
   }
-}
-
-/** One has to wait for what was read, and for the other. */
-const WRITES: ReadonlySet<string> = new Set(['PutSecretValue', 'UpdateSecretVersionStage']);
-
-interface NumberedCall {
-  readonly operation: string;
-  /** Counted from 0 among the calls of the same operation. */
-  readonly occurrence: number;
-}
-
-function numbered(operations: readonly string[]): NumberedCall[] {
-  return operations.map((operation, index) => ({
-    operation,
-    occurrence: operations.slice(0, index).filter((earlier) => earlier === operation).length,
-  }));
 }
