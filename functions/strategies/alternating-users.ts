@@ -95,11 +95,11 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
       return onceReplicated(() => logInAlone(engine, pending, users, rotation), pending, rotation);
     },
 
-    async settle(versions, rotation) {
-      const { current, pending } = versions;
-      const pair = pairOf(versions, rotation.environment);
+    async settle(promoted, rotation) {
+      const { current, pending, isProven } = promoted;
+      const pair = pairOf(promoted, rotation.environment);
       if (pair.kind !== 'clone' || pair.clone !== current.username) return;
-      await assertLogsIn(engine, pending, rotation);
+      if (!isProven) await assertLogsIn(engine, pending, rotation);
       const superuserSecret = await superuserOf(pending, rotation);
       await using superuser = await logInAsSuperuser(engine, superuserSecret, pending, rotation);
       await superuser.lock(lockOf([current.username, pending.username]));

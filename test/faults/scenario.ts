@@ -101,17 +101,20 @@ export async function openScenario(
   let watched = false;
   const strategy = assembly.strategy(STRATEGIES[setup.strategy](assembly.engine(world.engine)));
   const environment: Record<string, string> = { SUPERUSER_SECRET_ARN: '*' };
-  const handler = rotationHandler(strategy, {
-    environment,
-    openStore: assembly.openStore((event, deadline) => {
-      const remaining = () => Math.min(deadline.remaining(), patience);
-      return openSecretStore(event, { ...deadline, remaining }, watched ? client : directClient(service));
-    }, world.engine),
-    openLog: (_context, fields) => {
-      const write = (...line: unknown[]) => void written.push(inspect([fields, ...line], { depth: 10 }));
-      return { info: write, warn: write, error: write };
-    },
-  });
+  const startProcess = () =>
+    rotationHandler(strategy, {
+      environment,
+      openStore: assembly.openStore((event, deadline) => {
+        const remaining = () => Math.min(deadline.remaining(), patience);
+        return openSecretStore(event, { ...deadline, remaining }, watched ? client : directClient(service));
+      }, world.engine),
+      openLog: (_context, fields) => {
+        const write = (...line: unknown[]) => void written.push(inspect([fields, ...line], { depth: 10 }));
+        return { info: write, warn: write, error: write };
+      },
+    });
+  let handler = startProcess();
+  let areApart = false;
 
   const interruptions: Violation[] = [];
   async function look(afterwards: string): Promise<void> {
@@ -140,12 +143,14 @@ export async function openScenario(
     patience = strike?.fault === 'no answer in time' ? PATIENCE : FUNCTION_TIMEOUT;
     let failure: Attempt['failure'];
     for (const step of STEPS) {
+      if (areApart) handler = startProcess();
       faults.enter(step);
       const error = await run(step, token);
       if (error !== undefined) failure = { step, error };
       // A step whose process was killed is no success, whatever it would have done with its last breath.
       if (failure !== undefined || faults.killed()) break;
     }
+    if (faults.killed()) handler = startProcess();
     const struck = faults.end();
     return { struck, ...(failure && { failure }) };
   }
@@ -163,9 +168,10 @@ export async function openScenario(
     const { failure } = await attempt(secret.stage());
     if (failure !== undefined) throw failure.error;
   }
-  const { afterAbandoned = false, discards = false } = setup.beginnings[rotationsBefore] ?? {};
+  const { afterAbandoned = false, discards = false, apart = false } = setup.beginnings[rotationsBefore] ?? {};
   if (afterAbandoned) await abandonAfter('setSecret');
   if (discards) environment['DISCARD_OLD_PASSWORD'] = 'true';
+  areApart = apart;
   // So that a clone has something to follow its original in, whichever of them is AWSCURRENT now.
   await users.manage(username);
   const owned = building.move();

@@ -18,6 +18,8 @@ interface Beginning {
   readonly afterAbandoned?: boolean;
   /** The function is configured to discard the old password from now on. */
   readonly discards?: boolean;
+  /** Each step has a process of its own, so that none inherits what the one before has read. */
+  readonly apart?: boolean;
 }
 
 const ENGINES = ['postgres', 'mysql', 'mariadb'] as const satisfies readonly EngineName[];
@@ -28,7 +30,7 @@ export const SETUPS = {
     engines: ENGINES,
     hasTwoPasswords: false,
     keepsCurrent: false,
-    beginnings: [{}, {}],
+    beginnings: [{}, { apart: true }],
   },
   'dual-passwords': {
     strategy: 'single-user',

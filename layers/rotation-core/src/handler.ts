@@ -3,6 +3,7 @@ import { type Deadline, deadlineOf } from './deadline.ts';
 import type { Environment } from './environment.ts';
 import { CurrentMoved, RotationError, TokenNotPending, UnexpectedFailure } from './errors.ts';
 import { parseEvent, type RotationEvent } from './event.ts';
+import { openHandover } from './handover.ts';
 import { invocationLog, type LogFields, type RotationLog } from './logger.ts';
 import { loginGapAtFailure, loginGapBegins } from './login-gap.ts';
 import { stepMetrics } from './metrics.ts';
@@ -11,7 +12,7 @@ import { openRds, type RdsDirectory } from './rds.ts';
 import { openSecretStore, type SecretStore } from './secret-store.ts';
 import { type DatabaseSecret, parseSecretValue, type StoredValue } from './secret-value.ts';
 import { type Outcome, steps } from './steps.ts';
-import type { Rotation, RotationStrategy } from './strategy.ts';
+import type { Rotation, RotationStrategy, Versions } from './strategy.ts';
 import { superuserLogin } from './superuser-login.ts';
 import { openTrace } from './trace.ts';
 import {
@@ -63,6 +64,7 @@ const defaults: Dependencies = {
  */
 export function rotationHandler(strategy: RotationStrategy, replaced: Partial<Dependencies> = {}) {
   const { environment, openStore, openRds, openLog } = { ...defaults, ...replaced };
+  const handover = openHandover();
 
   return async (input: unknown, context: Context): Promise<PreflightReport | undefined> => {
     const started = performance.now();
@@ -80,6 +82,8 @@ export function rotationHandler(strategy: RotationStrategy, replaced: Partial<De
     }
 
     const { step, secretArn, versionId } = event;
+    const inherited = handover.take(event);
+    const leave = (versions: Versions) => handover.leave(event, versions);
     const log = openLog(context, { ...kind, step, secretArn, versionId });
     const deadline = deadlineOf(context);
     const trace = openTrace();
@@ -91,7 +95,7 @@ export function rotationHandler(strategy: RotationStrategy, replaced: Partial<De
     try {
       const rds = trace.timed('rds', openRds(deadline));
       const rotation = rotationOf(event, strategy, { store, rds }, { deadline, environment, log, trace });
-      const answer: Outcome = await steps[step]({ rotation, store, strategy });
+      const answer: Outcome = await steps[step]({ rotation, store, strategy, inherited, leave });
       const isReport = typeof answer === 'object';
       log.info('step succeeded', { outcome: isReport ? answer.outcome : answer, ...course('StepSucceeded') });
       return isReport ? answer : undefined;

@@ -25,5 +25,5 @@ export {
   type IdentityKey,
 } from './secret-value.ts';
 export { Password } from './sensitive.ts';
-export type { HeldLogin, Rotation, RotationStrategy, Versions } from './strategy.ts';
+export type { HeldLogin, Promoted, Rotation, RotationStrategy, Versions } from './strategy.ts';
 export type { Trace } from './trace.ts';

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import {
+  CurrentMoved,
   isNamed,
   NoCurrentVersion,
   NoPendingValue,
@@ -14,9 +15,10 @@ import { passwordSettings } from './password-settings.ts';
 import type { PreflightReport, RecordedPreflight } from './preflight.ts';
 import { assertIsTarget, loginOfTarget, type RotationTarget, targetOf } from './rotation-target.ts';
 import { preflightOf } from './secret-preflight.ts';
-import type { SecretStore } from './secret-store.ts';
-import { type DatabaseSecret, parseSecretValue, type StoredValue } from './secret-value.ts';
-import type { HeldLogin, Rotation, RotationStrategy, Versions } from './strategy.ts';
+import type { SecretStore, VersionQuery } from './secret-store.ts';
+import { type DatabaseSecret, parseSecretValue } from './secret-value.ts';
+import type { Password } from './sensitive.ts';
+import type { HeldLogin, Promoted, Rotation, RotationStrategy, Versions } from './strategy.ts';
 import {
   CURRENT,
   decide,
@@ -36,76 +38,76 @@ export interface Invocation {
   readonly rotation: Rotation;
   readonly store: SecretStore;
   readonly strategy: RotationStrategy;
+  /** What the step before has left to this one. */
+  readonly inherited: Versions | undefined;
+  /** Leaves to the step that follows what this one has found. */
+  leave(versions: Versions): void;
 }
 
 /**
- * The four steps of a rotation. Each asks DescribeSecret whether it may run while it already reads what it will need: the
- * calls do not depend on each other, and an answer that turns out not to be needed is dropped. And what an operator may ask for.
+ * The four steps of a rotation, and what an operator may ask for. Each step asks DescribeSecret whether it may run, and already
+ * reads meanwhile what it will need: the calls do not depend on each other, and an answer that turns out not to be needed is
+ * dropped. A step that inherits what it needs asks once only where it asks anyway right before it changes anything.
  */
 export const steps: Readonly<Record<Step | OperatorStep, (invocation: Invocation) => Promise<Outcome>>> = {
   /** Stores the new login as AWSPENDING, before anything in the database knows of it. */
   async createSecret(invocation) {
-    const { rotation, store, strategy } = invocation;
+    const { rotation, store } = invocation;
     const password = startEarly(() => store.randomPassword(passwordSettings(rotation.environment)));
-    const found = await readVersions(invocation);
+    const found = await findVersions(invocation);
     if (found === undefined) return 'already-current';
     const { current, pending: kept, target } = found;
     const wanted = await loginOfTarget(invocation, current, target);
-    let outcome: Outcome = 'kept';
-    if (kept === undefined) {
-      const username = wanted?.username ?? (await strategy.nextUsername(current, rotation));
-      const value = current.withLogin(username, wanted?.password ?? (await password));
-      if ((await store.storePending(value)) === 'stored') outcome = 'done';
-    }
-    if (outcome === 'kept') {
-      // A twin of this invocation may have stored its own proposal between our read and our put: that is the version's value now.
-      const proposal = kept ?? (await retryPending(invocation, current));
-      if (proposal === undefined) throw new NoPendingValue();
-      assertIsTarget(proposal, wanted, target);
-    }
+    const proposed = kept ?? (await propose(invocation, current, wanted, password));
+    // A twin of this invocation may have stored its own proposal between our read and our put: that is the version's value now.
+    const pending = proposed ?? (await readAgain(invocation, current));
+    if (pending === undefined) throw new NoPendingValue();
+    assertIsTarget(pending, wanted, target);
     // Only now, so that a try that broke off proposes the same; and now, so that the next rotation makes a new password again.
     await forgetTarget(invocation, target);
-    return outcome;
+    invocation.leave({ current, pending });
+    return kept === undefined && proposed !== undefined ? 'done' : 'kept';
   },
 
   /** Makes the AWSPENDING login work in the database. */
   async setSecret(invocation) {
     const { rotation, strategy } = invocation;
-    const found = await readVersions(invocation);
-    if (found === undefined) return 'already-current';
-    const versions = await withPending(invocation, found);
+    const versions = invocation.inherited ?? (await readVersions(invocation));
+    if (versions === undefined) return 'already-current';
     try {
       await strategy.setSecret(versions, rotation);
     } catch (error) {
       if (isNamed(error, 'PasswordRefused')) await giveUp(invocation);
       throw error;
     }
+    invocation.leave(versions);
     return 'done';
   },
 
   /** Proves that the AWSPENDING login works. Without an AWSPENDING value the rotation is only being tried out. */
   async testSecret(invocation) {
     const { rotation, strategy } = invocation;
-    const found = await readVersions(invocation);
+    const found = (await stillInherited(invocation)) ?? (await findVersions(invocation));
     if (found === undefined) return 'already-current';
-    const { current, pending = await retryPending(invocation, current) } = found;
+    const { current, pending = await readAgain(invocation, current) } = found;
     if (pending === undefined) {
       const failure = (await runPreflight(invocation)).failure();
       if (failure !== undefined) throw failure;
       return 'preflight-passed';
     }
     await strategy.testSecret({ current, pending }, rotation);
+    invocation.leave({ current, pending });
     return 'done';
   },
 
   /** Makes AWSPENDING the AWSCURRENT version and takes AWSPENDING off, which ends the rotation. */
   async finishSecret(invocation) {
-    const { rotation, strategy } = invocation;
-    const found = await readVersions(invocation);
-    const versions = found && (await withPending(invocation, found));
+    const { inherited, rotation, strategy } = invocation;
+    const versions = inherited ?? (await readVersions(invocation));
     const left = versions === undefined ? await movesLeft(invocation) : await promote(invocation, versions);
     if (left.length === 0) return versions === undefined ? 'already-current' : 'done';
-    const promoted = versions ?? (await readPromoted(invocation));
+    const promoted =
+      versions === undefined ? await readPromoted(invocation) : { ...versions, isProven: true };
     if (promoted !== undefined) await strategy.settle(promoted, rotation);
     for (const move of left) await makeMove(invocation, move);
     return 'done';
@@ -119,7 +121,7 @@ export const steps: Readonly<Record<Step | OperatorStep, (invocation: Invocation
     if (holderOf(CURRENT, description) !== versionId) throw new VersionNotCurrent(versionId);
     const pending = holderOf(PENDING, description);
     if (pending !== undefined && pending !== versionId) throw new RotationUnderWay(pending);
-    const current = parseCurrent(invocation, await store.read({ stage: CURRENT, id: versionId }));
+    const current = await readCurrent(invocation, { stage: CURRENT, id: versionId });
     await strategy.discardOldPassword(current, rotation);
     return 'done';
   },
@@ -129,6 +131,20 @@ export const steps: Readonly<Record<Step | OperatorStep, (invocation: Invocation
     return (await runPreflight(invocation)).report();
   },
 };
+
+/** @returns undefined when the version has another value already */
+async function propose(
+  { rotation, store, strategy }: Invocation,
+  current: DatabaseSecret,
+  wanted: DatabaseSecret | undefined,
+  password: Promise<Password>,
+): Promise<DatabaseSecret | undefined> {
+  const username = wanted?.username ?? (await strategy.nextUsername(current, rotation));
+  const text = current.withLogin(username, wanted?.password ?? (await password));
+  if ((await store.storePending(text)) === 'exists') return undefined;
+  const { versionId } = rotation.event;
+  return parseSecretValue({ kind: 'text', text, versionId }, PENDING, strategy.engine);
+}
 
 async function runPreflight(invocation: Invocation): Promise<RecordedPreflight> {
   const preflight = await preflightOf(invocation);
@@ -151,7 +167,11 @@ async function promote(invocation: Invocation, versions: Versions): Promise<Labe
   // What was seen holds for as long as nobody else can hold the login.
   await held.assertHeld();
   const isPromotion = ({ stage }: LabelMove) => stage === CURRENT;
-  for (const move of moves.filter(isPromotion)) await makeMove(invocation, move);
+  for (const move of moves.filter(isPromotion)) {
+    // What was proven is a login that follows on that of another version.
+    if (move.from !== versions.current.versionId) throw new CurrentMoved();
+    await makeMove(invocation, move);
+  }
   const gap = loginGapEnds(invocation.rotation.event.versionId);
   if (gap !== undefined) invocation.rotation.log.info('AWSCURRENT logs in again', loginGapMetric(gap));
   return moves.filter((move) => !isPromotion(move));
@@ -169,10 +189,10 @@ async function forgetTarget({ store }: Invocation, target: RotationTarget | unde
 }
 
 /** The versions of a rotation that an earlier invocation got as far as moving AWSCURRENT. */
-async function readPromoted(invocation: Invocation): Promise<Versions | undefined> {
+async function readPromoted(invocation: Invocation): Promise<Promoted | undefined> {
   const previous = await invocation.rotation.previous();
-  const promoted = parseCurrent(invocation, await invocation.store.read({ stage: CURRENT }));
-  return previous && { current: previous, pending: promoted };
+  const promoted = await readCurrent(invocation);
+  return previous && { current: previous, pending: promoted, isProven: false };
 }
 
 /** The new login may be rejected because the rotation that has replaced this one has changed it: then that is the error. */
@@ -231,11 +251,28 @@ async function permission({ rotation, store }: Invocation): Promise<boolean> {
 }
 
 /**
- * AWSCURRENT and the proposal, or undefined when the step has nothing to do. Reads may fail for the very reason that the step
- * must not run, as AWSPENDING that is off its version does, so DescribeSecret has the first word; and once more where they
- * failed, for a twin of this invocation may have moved the labels since.
+ * What is inherited, if it is a rotation's still. A step that changes nothing asks for that by itself; for one that does, it is
+ * not enough to have asked before.
  */
-async function readVersions(invocation: Invocation): Promise<Found | undefined> {
+async function stillInherited({ inherited, rotation, store }: Invocation): Promise<Versions | undefined> {
+  if (inherited === undefined) return undefined;
+  const description = await store.describe();
+  const isPending = mayRun(decide(rotation.event, description));
+  return isPending && holderOf(CURRENT, description) === inherited.current.versionId ? inherited : undefined;
+}
+
+interface Found {
+  readonly target?: RotationTarget | undefined;
+  readonly current: DatabaseSecret;
+  readonly pending?: DatabaseSecret;
+}
+
+/**
+ * AWSCURRENT and the proposal, as far as it can be read yet, or undefined when the step has nothing to do. Reads may fail for
+ * the very reason that the step must not run, as AWSPENDING that is off its version does, so DescribeSecret has the first word;
+ * and once more where they failed, for a twin of this invocation may have moved the labels since.
+ */
+async function findVersions(invocation: Invocation): Promise<Found | undefined> {
   const reading = startEarly(() => readBoth(invocation));
   const description = await invocation.store.describe();
   if (!mayRun(decide(invocation.rotation.event, description))) return undefined;
@@ -250,16 +287,17 @@ async function readVersions(invocation: Invocation): Promise<Found | undefined> 
   return pending === undefined || (await fits(invocation, { current, pending })) ? found : undefined;
 }
 
-interface Found {
-  readonly target?: RotationTarget | undefined;
-  readonly current: DatabaseSecret;
-  readonly pending?: DatabaseSecret;
+/** @throws NoPendingValue when AWSPENDING has no value a while later either */
+async function readVersions(invocation: Invocation): Promise<Versions | undefined> {
+  const found = await findVersions(invocation);
+  if (found === undefined) return undefined;
+  const { current, pending = await readAgain(invocation, current) } = found;
+  if (pending === undefined) throw new NoPendingValue();
+  return { current, pending };
 }
 
 async function readBoth(invocation: Invocation): Promise<Found> {
-  const reads = [invocation.store.read({ stage: CURRENT }), readPending(invocation)] as const;
-  const [currentValue, pending] = await Promise.all(reads);
-  const current = parseCurrent(invocation, currentValue);
+  const [current, pending] = await Promise.all([readCurrent(invocation), readPending(invocation)]);
   return pending === undefined ? { current } : { current, pending };
 }
 
@@ -282,14 +320,12 @@ async function fits(invocation: Invocation, versions: Versions): Promise<boolean
   }
 }
 
-/** @throws NoPendingValue when AWSPENDING has no value a while later either */
-async function withPending(invocation: Invocation, { current, pending }: Found): Promise<Versions> {
-  pending ??= await retryPending(invocation, current);
-  if (pending === undefined) throw new NoPendingValue();
-  return { current, pending };
-}
-
-function parseCurrent({ strategy }: Invocation, value: StoredValue | undefined): DatabaseSecret {
+/** @throws NoCurrentVersion */
+async function readCurrent(
+  { store, strategy }: Invocation,
+  version: VersionQuery = { stage: CURRENT },
+): Promise<DatabaseSecret> {
+  const value = await store.read(version);
   if (value === undefined) throw new NoCurrentVersion();
   return parseSecretValue(value, CURRENT, strategy.engine);
 }
@@ -302,7 +338,7 @@ async function readPending({ rotation, store, strategy }: Invocation): Promise<D
 /** Pauses, in ms, before a value that should be there is read again: a read right after the put can miss it. */
 const READ_AGAIN_AFTER = [100, 400];
 
-async function retryPending(
+async function readAgain(
   invocation: Invocation,
   current: DatabaseSecret,
 ): Promise<DatabaseSecret | undefined> {

@@ -61,6 +61,12 @@ export interface Versions {
   readonly pending: DatabaseSecret;
 }
 
+/** The versions of a rotation that has moved AWSCURRENT to the pending one. */
+export interface Promoted extends Versions {
+  /** Whether this very invocation has held the new login, and so knows that it works. */
+  readonly isProven: boolean;
+}
+
 /**
  * How a login is rotated: what the new version holds and what that changes in the database. The state machine calls
  * these functions after it has made sure that the step may run, and moves the labels itself.
@@ -74,8 +80,8 @@ export interface RotationStrategy {
   /** createSecret: the user that the new version names. */
   nextUsername(current: DatabaseSecret, rotation: Rotation): Promise<string>;
   /**
-   * Throws unless `pending` is `current` with another login of this strategy's making. It is asked in every step before a
-   * credential leaves for a host, so that a value put in from outside cannot send one somewhere else.
+   * Throws unless `pending` is `current` with another login of this strategy's making. It is asked of every proposal that is
+   * read, before a credential leaves for a host, so that a value put in from outside cannot send one somewhere else.
    */
   assertProposal(versions: Versions, environment: Environment): void;
   /**
@@ -95,7 +101,7 @@ export interface RotationStrategy {
    * finishSecret, once AWSCURRENT is on the new version and before AWSPENDING is taken off it: what can be changed only when
    * nobody reads the old login as AWSCURRENT any more.
    */
-  settle(versions: Versions, rotation: Rotation): Promise<void>;
+  settle(promoted: Promoted, rotation: Rotation): Promise<void>;
   /**
    * Makes every password but that of AWSCURRENT be rejected, for a secret that has leaked.
    * @throws NothingToDiscard when that is not in this strategy's power

@@ -403,7 +403,9 @@ describe('what alternating users settle once AWSCURRENT has moved', () => {
   const back = () => ({
     current: current({ username: 'app_clone' }),
     pending: pending({ username: 'app' }),
+    isProven: false,
   });
+  const forth = () => ({ ...versions(), isProven: false });
   const afterMove = () =>
     databaseWith({
       app: { password: CANARY.pending, traits: ['read', 'drop'] },
@@ -426,8 +428,14 @@ describe('what alternating users settle once AWSCURRENT has moved', () => {
     });
   });
 
+  it('takes no second proof of a login', async () => {
+    await afterMove().settle({ ...back(), isProven: true }, rotationWith());
+    expect(database.events.slice(0, 2)).toEqual(['admin logs in', 'admin takes the lock']);
+    expect(database.users['app_clone']?.traits).toEqual(['read', 'drop']);
+  });
+
   it.each([
-    ['the clone has become AWSCURRENT', versions, {}],
+    ['the clone has become AWSCURRENT', forth, {}],
     ['the function manages no clones', back, { MANAGE_CLONES: 'false' }],
   ])('is nothing when %s', async (_case, moved, more) => {
     await afterMove().settle(moved(), rotationWith({ environment: { ...environment, ...more } }));

@@ -23,6 +23,7 @@ import { rotationStub } from '../support/rotation-stub.ts';
 import { current, parsed, pending, previous, superuser } from '../support/secret-values.ts';
 
 const versions = () => ({ current: current(), pending: pending() });
+const promoted = () => ({ ...versions(), isProven: true });
 const login = { host: 'db.example.com', port: 5432, username: 'app' };
 let database: FakeDatabase;
 
@@ -725,12 +726,12 @@ describe('a single user that may have two passwords', () => {
     const both = { password: CANARY.pending, retained: CANARY.current };
     const strategy = dualDatabaseWith('');
     database.users['app'] = { ...both };
-    await strategy.settle(versions(), rotationStub());
+    await strategy.settle(promoted(), rotationStub());
     expect(database.events).toEqual([]);
 
     const environment = { DISCARD_OLD_PASSWORD: 'true' };
     const late = rotationStub({ environment, isCurrent: false });
-    await strategy.settle(versions(), late);
+    await strategy.settle(promoted(), late);
     expect(database.users['app']).toEqual(both);
     expect(late.lines).toMatchObject([{ fields: { reason: 'another rotation has begun meanwhile' } }]);
     const asked = strategy.discardOldPassword(pending(), rotationStub({ isCurrent: false }));
@@ -738,7 +739,7 @@ describe('a single user that may have two passwords', () => {
     expect(database.users['app']).toEqual(both);
 
     const timely = rotationStub({ environment });
-    await strategy.settle(versions(), timely);
+    await strategy.settle(promoted(), timely);
     expect(timely.lines).toEqual([]);
     expect(new Set(database.locks)).toEqual(new Set(['secrets-rotation ["app"]']));
     expect(database.users['app']).toEqual({ password: CANARY.pending });
@@ -752,7 +753,7 @@ describe('a single user that may have two passwords', () => {
   it('says so when nothing can be discarded: in the log of a rotation, and to an operator', async () => {
     const strategy = databaseWith(CANARY.current);
     const rotation = rotationStub({ environment: { DISCARD_OLD_PASSWORD: 'true' } });
-    await strategy.settle({ current: previous(), pending: current() }, rotation);
+    await strategy.settle({ current: previous(), pending: current(), isProven: true }, rotation);
     expect(rotation.lines).toMatchObject([
       { level: 'warn', message: 'no old password was discarded', fields: { reason: 'there is one' } },
     ]);
@@ -817,7 +818,7 @@ describe('a superuser that changes the password of a single user', () => {
     await strategy.setSecret(versions(), withSuperuser());
     expect(database.events).toContain('admin gives app a second password');
     await strategy.settle(
-      versions(),
+      promoted(),
       withSuperuser({ environment: { ...environment, DISCARD_OLD_PASSWORD: 'true' } }),
     );
     expect(database.events.at(-1)).toBe('admin discards the old password of app');

@@ -32,8 +32,11 @@ export function strategyStub(replaced: Partial<RotationStrategy> = {}): Rotation
   };
 }
 
-export interface InvokeOptions extends Partial<Dependencies> {
+export interface ProcessOptions extends Partial<Dependencies> {
   readonly strategy?: RotationStrategy;
+}
+
+export interface InvokeOptions extends ProcessOptions {
   readonly event?: unknown;
   readonly remainingMs?: number;
 }
@@ -43,12 +46,21 @@ export interface Invoked {
   readonly lines: readonly LogLine[];
 }
 
-/** Starts one step with the layer's own handler and secret store. */
-export function startStep(step: Step, options: InvokeOptions = {}): Invoked {
-  const { strategy = strategyStub(), event = rotationEvent(step), remainingMs, ...replaced } = options;
+/** A process of Lambda, with the layer's own handler and secret store: what it remembers, its next invocation knows. */
+export function startProcess({ strategy = strategyStub(), ...replaced }: ProcessOptions = {}) {
   const { openLog, lines } = capturedLog();
   const handler = rotationHandler(strategy, { environment: {}, openLog, ...replaced });
-  return { work: handler(event, lambdaContext(remainingMs)), lines };
+  return {
+    lines,
+    invoke: (event: unknown, remainingMs?: number) => handler(event, lambdaContext(remainingMs)),
+  };
+}
+
+/** Starts one step in a process of its own. */
+export function startStep(step: Step, options: InvokeOptions = {}): Invoked {
+  const { event = rotationEvent(step), remainingMs, ...rest } = options;
+  const { invoke, lines } = startProcess(rest);
+  return { work: invoke(event, remainingMs), lines };
 }
 
 /** Runs a step that succeeds, and says what it came to. */

@@ -300,6 +300,7 @@ describe('finishSecret', () => {
         {
           current: expect.objectContaining({ version: 'AWSPREVIOUS' }),
           pending: expect.objectContaining({ version: 'AWSCURRENT' }),
+          isProven: false,
         },
         expect.anything(),
       );
