@@ -33,18 +33,17 @@ export interface FloorDatabase {
 
 interface Version {
   readonly id: string | undefined;
-  readonly text: string;
   readonly login: FloorLogin;
 }
 
 type Role = 'current' | 'pending' | 'superuser';
 
-/** Which values a step asks for, in order; further calls ask for the first again. */
+/** Which values a step asks for, in order; further calls ask for AWSCURRENT's. That of AWSPENDING is known since it was stored. */
 const VALUES: Readonly<Record<RotationStep, readonly Role[]>> = {
   createSecret: ['current'],
-  setSecret: ['current', 'pending', 'superuser'],
-  testSecret: ['pending'],
-  finishSecret: ['current'],
+  setSecret: ['superuser'],
+  testSecret: [],
+  finishSecret: [],
 };
 
 export function floorHandler(database: FloorDatabase) {
@@ -67,29 +66,31 @@ export function floorHandler(database: FloorDatabase) {
             : { SecretId, VersionStage: role === 'current' ? 'AWSCURRENT' : 'AWSPENDING' },
         ),
       );
-      const text = answer.SecretString ?? '';
-      values.set(role, { id: answer.VersionId, text, login: JSON.parse(text) });
+      values.set(role, { id: answer.VersionId, login: JSON.parse(answer.SecretString ?? '') });
     };
     const call: Readonly<Record<string, (occurrence: number) => Promise<unknown>>> = {
       DescribeSecret: () => client.send(new DescribeSecretCommand({ SecretId })),
       ListSecretVersionIds: () => client.send(new ListSecretVersionIdsCommand({ SecretId })),
-      GetSecretValue: (occurrence) => read(roles[occurrence] ?? roles[0] ?? 'current'),
+      GetSecretValue: (occurrence) => read(roles[occurrence] ?? 'current'),
       GetRandomPassword: async () => {
         const answer = await client.send(
           new GetRandomPasswordCommand({ PasswordLength: 32, ExcludePunctuation: true }),
         );
         password = answer.RandomPassword ?? '';
       },
-      PutSecretValue: () =>
-        client.send(
+      PutSecretValue: () => {
+        const login = { ...value('current').login, password };
+        values.set('pending', { id: ClientRequestToken, login });
+        return client.send(
           new PutSecretValueCommand({
             SecretId,
             ClientRequestToken,
             RotationToken,
             VersionStages: ['AWSPENDING'],
-            SecretString: JSON.stringify({ ...JSON.parse(value('current').text), password }),
+            SecretString: JSON.stringify(login),
           }),
-        ),
+        );
+      },
       UpdateSecretVersionStage: (occurrence) =>
         client.send(
           new UpdateSecretVersionStageCommand(
