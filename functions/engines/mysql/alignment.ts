@@ -43,10 +43,11 @@ export interface Alignment {
  */
 export async function alignAccounts(alignment: Alignment): Promise<readonly string[]> {
   const { wire, login, original, clone, isToBeOpened, stage } = alignment;
-  const [onMariaDb, wanted, present] = await explained(login, taskOf(alignment), async () => {
+  const onMariaDb = isMariaDb(wire);
+  const [wanted, present] = await explained(login, taskOf(alignment), async () => {
     const accounts = (await accountsOf(wire, original)).map(({ host }) => ({ user: clone, host }));
     if (isToBeOpened) await stage.create(wire, accounts);
-    return [await isMariaDb(wire), accounts, await existingAccounts(wire, clone)] as const;
+    return [accounts, await existingAccounts(wire, clone)] as const;
   });
   const isAmong = (accounts: readonly Account[]) => {
     const hosts = new Set(accounts.map(({ host }) => host));

@@ -25,6 +25,8 @@ const verifiedTls = trusting((ca) => ({
 
 /** A logged-in connection as the statements see it. */
 export interface Wire {
+  /** The server's, as it says it. */
+  readonly version: string;
   /** Runs one statement and returns its rows, each an array of columns; waits no longer than the invocation may last. */
   query(sql: string): Promise<readonly (readonly unknown[])[]>;
   /** Never throws, and never waits longer than a second. */
@@ -42,30 +44,27 @@ export async function openConnection(login: Login, surroundings: Surroundings): 
     connection = await mysql.createConnection({ ...options, stream: () => socket });
     // A connection that breaks between two statements is reported by the next one; unheard, the event would end the process.
     connection.on('error', () => {});
-    const wire = wireOf(connection, () => deadline.remaining(), close);
-    await wire.query(sessionSettings(deadline.remaining()));
+    const query = queryOf(connection, () => deadline.remaining());
+    await query(sessionSettings(deadline.remaining()));
     // Where an expired password may log in, SET is allowed and this is the first statement that is not.
-    const [[account] = []] = await wire.query('SELECT CURRENT_USER()');
+    const [[account, version] = []] = await query('SELECT CURRENT_USER(), VERSION()');
     if (String(account).startsWith('@')) throw takenForAnonymous();
-    return wire;
+    return { version: String(version), query, close };
   } catch (error) {
     await close();
     throw loginFault(login, error);
   }
 }
 
-function wireOf(connection: Connection, timeLeft: () => number, close: Wire['close']): Wire {
-  return {
-    async query(sql) {
-      try {
-        const [rows] = await connection.query({ sql, rowsAsArray: true, timeout: timeLeft() });
-        return Array.isArray(rows) ? (rows as unknown[][]) : [];
-      } catch (error) {
-        if (!(error instanceof Error) || error.message !== BROKEN_BEFORE) throw error;
-        throw new Fault(BROKEN_BEFORE, 'PROTOCOL_CONNECTION_LOST');
-      }
-    },
-    close,
+function queryOf(connection: Connection, timeLeft: () => number): Wire['query'] {
+  return async (sql) => {
+    try {
+      const [rows] = await connection.query({ sql, rowsAsArray: true, timeout: timeLeft() });
+      return Array.isArray(rows) ? (rows as unknown[][]) : [];
+    } catch (error) {
+      if (!(error instanceof Error) || error.message !== BROKEN_BEFORE) throw error;
+      throw new Fault(BROKEN_BEFORE, 'PROTOCOL_CONNECTION_LOST');
+    }
   };
 }
 

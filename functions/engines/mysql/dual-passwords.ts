@@ -40,7 +40,7 @@ export async function retainOwn(
   next: Password,
   others: AsyncIterable<Password>,
 ): Promise<string | undefined> {
-  if (await isMariaDb(wire)) return MARIADB_HAS_NONE;
+  if (isMariaDb(wire)) return MARIADB_HAS_NONE;
   try {
     return await unlessOnlyOne(() => wire.query(`${replacing(present, next)} RETAIN CURRENT PASSWORD`));
   } catch (error) {
@@ -87,7 +87,7 @@ export async function retainOf(
   present: Password,
   next: Password,
 ): Promise<string | undefined> {
-  if (await isMariaDb(wire)) return MARIADB_HAS_NONE;
+  if (isMariaDb(wire)) return MARIADB_HAS_NONE;
   const clauses = (await storedPasswordsOf(wire, accounts))
     // An earlier try has set it.
     .filter(({ primary }) => !isHashOf(primary, next.reveal()))
@@ -139,7 +139,7 @@ async function storedPasswordsOf(wire: Wire, accounts: readonly Account[]): Prom
  * statement about an account that fails has MySQL read all its grants again.
  */
 export async function whyOne(wire: Wire): Promise<string | undefined> {
-  if (await isMariaDb(wire)) return MARIADB_HAS_NONE;
+  if (isMariaDb(wire)) return MARIADB_HAS_NONE;
   const own = await grantsOf(wire);
   const mayRetain =
     everywhere(own).has('CREATE USER') ||
@@ -189,7 +189,7 @@ export async function discardOf(
   accounts: readonly Account[],
   present: Password,
 ): Promise<string | undefined> {
-  if (await isMariaDb(wire)) return MARIADB_HAS_NONE;
+  if (isMariaDb(wire)) return MARIADB_HAS_NONE;
   const having = await retainingOf(wire, accounts);
   if (having.some(({ primary }) => !isHashOf(primary, present.reveal()))) return NOT_CLEARLY_PRIMARY;
   await discard(wire, having);
@@ -201,7 +201,7 @@ export async function discardOf(
  * that retains nothing leaves it valid for ever.
  */
 export async function forgetRetained(wire: Wire, accounts: readonly Account[]): Promise<void> {
-  if (await isMariaDb(wire)) return;
+  if (isMariaDb(wire)) return;
   await discard(wire, await retainingOf(wire, accounts));
 }
 

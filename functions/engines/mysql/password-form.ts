@@ -14,7 +14,7 @@ export type PasswordForm = 'masked' | 'hashed' | 'clear';
 
 /** Runs a statement that carries a password in the least revealing form that the server takes. */
 export async function inSafestForm(wire: Wire, run: (form: PasswordForm) => Promise<void>): Promise<void> {
-  if (!(await isMariaDb(wire))) return run('masked');
+  if (!isMariaDb(wire)) return run('masked');
   try {
     await run('hashed');
   } catch (error) {
@@ -23,20 +23,14 @@ export async function inSafestForm(wire: Wire, run: (form: PasswordForm) => Prom
   }
 }
 
-export async function isMariaDb(wire: Wire): Promise<boolean> {
-  return (await versionOf(wire)).includes('MariaDB');
+export function isMariaDb({ version }: Wire): boolean {
+  return version.includes('MariaDB');
 }
 
 /** As in "MySQL 9.7.0" or "MariaDB 11.8.2". */
-export async function productOf(wire: Wire): Promise<string> {
-  const version = await versionOf(wire);
+export function productOf({ version }: Wire): string {
   const [, number] = /([\d.]+)-MariaDB/.exec(version) ?? [];
   return number === undefined ? `MySQL ${version}` : `MariaDB ${number}`;
-}
-
-async function versionOf(wire: Wire): Promise<string> {
-  const [[version] = []] = await wire.query('SELECT VERSION()');
-  return String(version);
 }
 
 /** The clause of CREATE USER and ALTER USER. */

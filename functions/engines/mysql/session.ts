@@ -36,7 +36,7 @@ export function openSession(wire: Wire, login: Login): Session {
     lock: (name) =>
       explained(login, 'wait for another rotation of the same users', () => takeLock(wire, name)),
 
-    product: () => explained(login, 'say its version', () => productOf(wire)),
+    product: async () => productOf(wire),
 
     rehearseOwnPassword: () =>
       explained(login, `set the password of ${JSON.stringify(login.username)}`, async () => {
@@ -159,7 +159,7 @@ async function ownTraits(wire: Wire): Promise<readonly string[]> {
 }
 
 async function traitsOf(wire: Wire, username: string): Promise<readonly string[]> {
-  const onMariaDb = await isMariaDb(wire);
+  const onMariaDb = isMariaDb(wire);
   const traits: string[] = [];
   for (const account of await accountsOf(wire, username)) {
     const phrases = [

@@ -51,7 +51,7 @@ const MOST_ASKED = 20;
  * not ASCII, as it does when it starts (seen on 9.7.4): where there are any, or after some statements, it is not asked.
  */
 export async function rehearsal(wire: Wire): Promise<Stage> {
-  const onMariaDb = await isMariaDb(wire);
+  const onMariaDb = isMariaDb(wire);
   const authority = authorityOf(await grantsOf(wire), onMariaDb);
   let asksLeft = onMariaDb ? Number.POSITIVE_INFINITY : MOST_ASKED;
   if (!onMariaDb && (await hasFragileGrants(wire))) asksLeft = 0;

@@ -6,7 +6,7 @@ import { type Change, changesOf } from './clone-changes.ts';
 import type { Wire } from './connection.ts';
 import { statementFault } from './faults.ts';
 import { missingForChange } from './missing-privilege.ts';
-import { IAM_ROLE, type Role, readRoles, roleNamed, serverVersion, VERSION_16 } from './roles.ts';
+import { IAM_ROLE, type Role, readRoles, roleNamed, VERSION_16 } from './roles.ts';
 import { type Ending, inTransaction } from './statements.ts';
 
 const { escapeIdentifier } = pg;
@@ -63,7 +63,7 @@ async function planned(
   assertNotBarred(login, model);
   if (existing !== undefined && !known) assertIsClone(existing, model);
 
-  const options = (await serverVersion(wire)) >= VERSION_16;
+  const options = wire.version >= VERSION_16;
   const changes = [...changesOf(model, clone, existing, options)];
   const own = existing === undefined ? [] : await belongingsOf(wire, clone);
   const handsOver = reassignOwned && own.some(({ owned, within }) => owned > 0 && within);

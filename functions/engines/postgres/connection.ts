@@ -21,6 +21,8 @@ const verifiedTls = trusting((ca) => ({
 export interface Wire {
   /** The login was by SCRAM. A server may store other verifiers than its pg_hba.conf lets this user log in with. */
   readonly byScram: boolean;
+  /** The server's, as in 160004 for 16.4. */
+  readonly version: number;
   /** Runs one statement; waits no longer than the invocation may last. */
   query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
   /** Never throws, and never waits longer than a second. */
@@ -64,21 +66,22 @@ export async function openConnection(login: Login, { deadline, environment }: Su
   };
   try {
     await client.connect();
-    await query(sessionSettings(deadline.remaining()));
+    const version = await begin(client, deadline.remaining());
+    return { byScram, version, query, close };
   } catch (error) {
     await close();
     throw loginFault(login, error);
   }
-  return { byScram, query, close };
 }
 
 /**
- * The settings that statements rely on whatever the role's own are: names that mean the system's objects, bounded waits,
+ * Makes the settings that statements rely on whatever the role's own are: names that mean the system's objects, bounded waits,
  * the rights of the user that logged in rather than of a role set for it, and permission to write.
  * They are SET and no startup parameters, which connection poolers refuse.
+ * @returns the server's version
  */
-function sessionSettings(milliseconds: number): string {
-  return [
+async function begin(client: pg.Client, milliseconds: number): Promise<number> {
+  const statements = [
     // First: the role's own may be too short for all of them.
     `SET statement_timeout = ${Math.ceil(milliseconds)}`,
     'SET search_path = pg_catalog',
@@ -86,5 +89,15 @@ function sessionSettings(milliseconds: number): string {
     `SET lock_timeout = ${Math.ceil(milliseconds / 2)}`,
     'SET default_transaction_read_only = off',
     'SET ROLE NONE',
-  ].join('; ');
+    "SELECT current_setting('server_version_num')::int AS version",
+  ];
+  const statement: pg.QueryConfig & { query_timeout: number } = {
+    text: statements.join('; '),
+    query_timeout: milliseconds,
+  };
+  // Several statements have several results, which the driver's types leave out.
+  const results = (await client.query(statement)) as unknown as readonly pg.QueryResult<{
+    version: number;
+  }>[];
+  return results.at(-1)?.rows[0]?.version ?? 0;
 }

@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { Change, Need } from './clone-changes.ts';
 import type { Wire } from './connection.ts';
 import { isDenied } from './faults.ts';
-import { type Attribute, readRoles, serverVersion, VERSION_15, VERSION_16 } from './roles.ts';
+import { type Attribute, readRoles, VERSION_15, VERSION_16 } from './roles.ts';
 
 const { escapeIdentifier } = pg;
 
@@ -12,7 +12,7 @@ const { escapeIdentifier } = pg;
  */
 export async function missingFor(wire: Wire, need: Need, failure: unknown): Promise<string | undefined> {
   if (!isDenied(failure)) return undefined;
-  const version = await serverVersion(wire);
+  const version = wire.version;
   const [row] = await wire.query<{
     name: string;
     hasAdmin: boolean;

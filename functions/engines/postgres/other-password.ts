@@ -1,6 +1,6 @@
 import { Fault } from '@rotation/core';
 import type { Wire } from './connection.ts';
-import { serverVersion, VERSION_16 } from './roles.ts';
+import { VERSION_16 } from './roles.ts';
 import { READ_ONLY, RESTRICTS_PASSWORDS } from './statements.ts';
 
 /**
@@ -41,7 +41,7 @@ export async function assertMayStoreFor(wire: Wire, username: string): Promise<v
   if (isRestricted) throw new Fault('rds.restrict_password_commands is on', '42501');
   if (isSuperuser) return;
 
-  const hasOptions = (await serverVersion(wire)) >= VERSION_16;
+  const hasOptions = wire.version >= VERSION_16;
   if (target.isSuperuser) throw new Fault(`only a superuser may alter ${name}, which is one`, '42501');
   if (!hasOptions && target.replicates) {
     throw new Fault(`only a superuser may alter ${name}, which has REPLICATION`, '42501');

@@ -1,5 +1,5 @@
 import type { Wire } from './connection.ts';
-import { serverVersion, VERSION_15 } from './roles.ts';
+import { VERSION_15 } from './roles.ts';
 
 /**
  * Catalogs whose rows have an owner and privileges, what acldefault calls their kind, and the catalog that pg_shdepend names
@@ -58,7 +58,7 @@ export async function privilegesOf(wire: Wire, role: string): Promise<readonly s
        SELECT classid, objid, objsubid, coalesce(${acl}, acldefault(${kind}, ${owner}))
        FROM place JOIN ${catalog} AS object ON classid = '${named}'::regclass AND object.oid = objid`,
        ).join('\n       ')}
-       ${(await serverVersion(wire)) >= VERSION_15 ? PARAMETERS : ''}
+       ${wire.version >= VERSION_15 ? PARAMETERS : ''}
      ), kept AS (
        SELECT * FROM acl WHERE NOT (classid = 'pg_namespace'::regclass AND pg_is_other_temp_schema(objid))
      )

@@ -135,7 +135,7 @@ export async function readRoles(wire: Wire, names: readonly string[]): Promise<r
               ORDER BY barred.member = role.oid DESC LIMIT 1
             ) AS "passwordBarredBy"
      FROM pg_roles AS role WHERE rolname = ANY ($1::text[])`,
-    [names, (await serverVersion(wire)) >= VERSION_16 ? 'SET' : 'MEMBER'],
+    [names, wire.version >= VERSION_16 ? 'SET' : 'MEMBER'],
   );
 }
 
@@ -144,14 +144,6 @@ export const VERSION_16 = 160_000;
 
 /** Since then the right to set a parameter can be granted. */
 export const VERSION_15 = 150_000;
-
-/** As in 160004 for 16.4. */
-export async function serverVersion(wire: Wire): Promise<number> {
-  const [row] = await wire.query<{ version: number }>(
-    `SELECT current_setting('server_version_num')::int AS version`,
-  );
-  return row?.version ?? 0;
-}
 
 /** @throws Fault when it is not among them */
 export function roleNamed(roles: readonly Role[], name: string): Role {

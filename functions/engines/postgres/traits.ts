@@ -8,7 +8,6 @@ import {
   readRoles,
   roleNamed,
   type Setting,
-  serverVersion,
   VERSION_16,
 } from './roles.ts';
 
@@ -32,7 +31,7 @@ export async function traitsOf(
     ...self.actors.filter(({ database, role }) => database !== null && role !== usual),
   ];
   // Before 16 a clone inherits whatever its original does: see changesOf.
-  const inherits = (await serverVersion(wire)) >= VERSION_16 || relation.kind === 'given';
+  const inherits = wire.version >= VERSION_16 || relation.kind === 'given';
   return [
     ...self.attributes
       .filter((attribute) => attribute !== 'INHERIT' || inherits)

@@ -39,6 +39,7 @@ describe('a password policy', () => {
     async (prefix) => {
       const asked: string[] = [];
       const wire = {
+        version: '8.4.7',
         async query(sql: string) {
           asked.push(sql);
           return [
