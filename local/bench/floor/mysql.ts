@@ -6,6 +6,8 @@ export const handler = floorHandler({
     const connection = await createConnection({
       ...{ host, port, password, user: username },
       ssl: { ca: process.env['DATABASE_CA'] ?? '', verifyIdentity: true },
+      // Or each login makes room for 16,000.
+      maxPreparedStatements: 1,
     });
     if (statement !== undefined) await connection.query(statement);
     await connection.end();
