@@ -10,6 +10,9 @@ import { type Timings, timingsTable } from './timings.ts';
 let artifacts: TemporaryArtifacts;
 const timings = new Map<RotationCase, Timings>();
 
+/** Of two rotations in one process. One that holds more has grown for a reason that wants to be known. */
+const MOST_MEGABYTES = 90;
+
 beforeAll(async () => {
   artifacts = await samArtifacts();
 });
@@ -20,11 +23,11 @@ afterAll(async () => {
 
 testRotation(() => artifacts, emulateTimed);
 
-test('none of them has held more memory than the template gives it', () => {
+test('none of them has held more memory than it should', () => {
   expect(timings.size).toBe(6);
-  for (const { about, peakMegabytes } of timings.values()) {
+  for (const { peakMegabytes } of timings.values()) {
     expect(peakMegabytes).toBeGreaterThan(0);
-    expect(peakMegabytes).toBeLessThan(deployedSettings(about.name).memoryMegabytes);
+    expect(peakMegabytes).toBeLessThan(MOST_MEGABYTES);
   }
 });
 
