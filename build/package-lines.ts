@@ -1,5 +1,5 @@
+import { decode, encode, type SourceMapSegment } from '@jridgewell/sourcemap-codec';
 import { packageOf } from './contents.ts';
-import { decodeMappings, encodeMappings, type Segment } from './mappings.ts';
 
 /** A source map of version 3 (ECMA-426), as esbuild writes it. */
 interface SourceMap {
@@ -24,26 +24,21 @@ export function withoutPackageLines(json: string): string {
     return place;
   };
 
-  const keptOf = (line: readonly Segment[]) => {
+  const keptOf = (line: readonly SourceMapSegment[]) => {
     let packageSource: number | undefined;
-    return line.flatMap(({ column, original }): Segment[] => {
-      if (original === undefined) {
-        packageSource = undefined;
-        return [{ column }];
-      }
-      const { source, name, ...place } = original;
-      if (isOfPackage[source]) {
-        if (source === packageSource) return [];
-        packageSource = source;
-        return [{ column, original: { source, line: 0, column: 0 } }];
-      }
-      packageSource = undefined;
-      const named = name === undefined ? {} : { name: nameOf(name) };
-      return [{ column, original: { source, ...place, ...named } }];
+    return line.flatMap((segment): SourceMapSegment[] => {
+      const [column, source, originalLine = 0, originalColumn = 0, name] = segment;
+      const before = packageSource;
+      packageSource = source !== undefined && isOfPackage[source] ? source : undefined;
+      // Code that the bundler added has no source.
+      if (source === undefined) return [[column]];
+      if (packageSource !== undefined) return source === before ? [] : [[column, source, 0, 0]];
+      if (name === undefined) return [[column, source, originalLine, originalColumn]];
+      return [[column, source, originalLine, originalColumn, nameOf(name)]];
     });
   };
 
-  const mappings = encodeMappings(decodeMappings(map.mappings).map(keptOf));
+  const mappings = encode(decode(map.mappings).map(keptOf));
   const keptNames = [...names.keys()].map((name) => map.names[name] ?? '');
   return JSON.stringify({ ...map, names: keptNames, mappings });
 }

@@ -1,4 +1,4 @@
-import { decodeMappings } from '../../../build/mappings.ts';
+import { decode } from '@jridgewell/sourcemap-codec';
 
 /** From where on, in a line of generated code, what stands there comes from a source. Columns count from 0. */
 interface Segment {
@@ -21,8 +21,8 @@ interface SourceMapFile {
 /** Reads a source map of version 3 (ECMA-426). */
 export function readCodeMap(json: string): CodeMap {
   const { sources, mappings } = JSON.parse(json) as SourceMapFile;
-  const lines = decodeMappings(mappings).map((line) =>
-    line.map(({ column, original }) => ({ column, source: original && sources[original.source] })),
+  const lines = decode(mappings).map((line) =>
+    line.map(([column, source]) => ({ column, source: source === undefined ? undefined : sources[source] })),
   );
   return { lines };
 }

