@@ -3,6 +3,7 @@ import type { BenchResult, CaseResult, PythonResult } from './bench.ts';
 import { describeMachine } from './machine.ts';
 import { markdown } from './markdown.ts';
 import type { Spread } from './spread.ts';
+import { WARM_UP } from './times.ts';
 
 /** The results as tables in Markdown. */
 export function reportOf(result: BenchResult): string {
@@ -16,6 +17,8 @@ export function reportOf(result: BenchResult): string {
     warmTable(cases),
     '**Cold**, from the start of the process, in ms',
     coldTable(cases),
+    '**Peak memory** of a process, in MB',
+    memoryTable(cases, repeat),
     '**Cold in Python**: a process that imports boto3 and a driver and makes the calls of the first step, in ms',
     pythonTable(python, cases),
     '**Sizes**, in bytes',
@@ -68,7 +71,6 @@ function coldTable(cases: readonly CaseResult[]): string {
   const parts = ['loaded', 'firstStep', 'rotation'] as const;
   const header = ['server', 'strategy', 'latency'];
   for (const part of ['loaded', 'first step', 'rotation']) header.push(part, 'floor', 'ratio');
-  header.push('peak memory', 'floor');
   const rows = cases.flatMap(({ engine, strategy, byLatency }) =>
     byLatency.map(({ latency, rotation, floor }) => [
       engine,
@@ -79,11 +81,21 @@ function coldTable(cases: readonly CaseResult[]): string {
         spread(floor.cold[part]),
         ratio(rotation.cold[part], floor.cold[part]),
       ]),
-      megabytes(rotation.peakMemory),
-      megabytes(floor.peakMemory),
     ]),
   );
   return markdown([header, ...rows], 2);
+}
+
+/** It depends on no latency: the first stands for all. */
+function memoryTable(cases: readonly CaseResult[], repeat: number): string {
+  const often = `after ${WARM_UP + repeat}`;
+  const rows = cases.flatMap(({ engine, strategy, byLatency: [first] }) => {
+    if (first === undefined) return [];
+    const [ours, floor] = [first.rotation.peakMemory, first.floor.peakMemory];
+    const cells = [ours.once, floor.once, ours.often, floor.often].map(megabytes);
+    return [[engine, strategy, ...cells]];
+  });
+  return markdown([['server', 'strategy', 'after one rotation', 'floor', often, 'floor'], ...rows], 2);
 }
 
 function pythonTable(python: readonly PythonResult[], cases: readonly CaseResult[]): string {
@@ -112,4 +124,4 @@ const grouped = (number: number) => number.toLocaleString('en-US');
 const MEGABYTE = 1_000_000;
 
 const megabytes = (bytes: number | undefined) =>
-  bytes === undefined ? 'unknown' : `${Math.round(bytes / MEGABYTE)} MB`;
+  bytes === undefined ? 'unknown' : String(Math.round(bytes / MEGABYTE));

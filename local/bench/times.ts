@@ -12,18 +12,25 @@ export interface ColdTimes {
   readonly rotation: Spread;
 }
 
+/** The most that a process has had resident, in bytes; undefined where it cannot be told. */
+export interface PeakMemory {
+  /** Of processes that have rotated once: the median. */
+  readonly once: number | undefined;
+  /** Of one that has rotated WARM_UP times and as often as was measured. */
+  readonly often: number | undefined;
+}
+
 /** In ms. */
 export type WarmTimes = Readonly<Record<RotationStep | 'rotation', Spread>>;
 
 export interface Times {
   readonly cold: ColdTimes;
   readonly warm: WarmTimes;
-  /** After as many rotations in one process as were measured; absent where it cannot be told. In bytes. */
-  readonly peakMemory?: number;
+  readonly peakMemory: PeakMemory;
 }
 
 /** Rotations in a new process before its times are taken: code is compiled, and connections to Secrets Manager are open. */
-const WARM_UP = 3;
+export const WARM_UP = 3;
 
 /** Measures subjects in turn, so that whatever else the machine does meets all of them alike. */
 export async function measure<Name extends string>(
@@ -50,11 +57,14 @@ export async function measure<Name extends string>(
     }
   }
   const results = running.map(({ name, process }) => {
-    const peak = peakMemory(process.pid);
+    const samples = cold.get(name) ?? [];
     const times: Times = {
-      cold: spreads(cold.get(name) ?? []),
+      cold: spreads(samples.map(({ times }) => times)),
       warm: spreads(warm.get(name) ?? []),
-      ...(peak !== undefined && { peakMemory: peak }),
+      peakMemory: {
+        once: medianOf(samples.flatMap(({ peakMemory }) => peakMemory ?? [])),
+        often: peakMemory(process.pid),
+      },
     };
     return [name, times] as const;
   });
@@ -63,7 +73,11 @@ export async function measure<Name extends string>(
 
 type StepTimes = Readonly<Record<RotationStep, number>>;
 type WarmSample = Readonly<Record<RotationStep | 'rotation', number>>;
-type ColdSample = Readonly<Record<keyof ColdTimes, number>>;
+
+interface ColdSample {
+  readonly times: Readonly<Record<keyof ColdTimes, number>>;
+  readonly peakMemory: number | undefined;
+}
 
 /** The first step waits for the process, which begins with it, as in Lambda. */
 async function coldSample(stage: Stage, subject: Subject): Promise<ColdSample> {
@@ -74,10 +88,17 @@ async function coldSample(stage: Stage, subject: Subject): Promise<ColdSample> {
     return started.invoke(event);
   });
   return {
-    loaded: started?.loadTime() ?? Number.NaN,
-    firstStep: timeOf(steps, 'createSecret'),
-    rotation: totalTime(steps),
+    times: {
+      loaded: started?.loadTime() ?? Number.NaN,
+      firstStep: timeOf(steps, 'createSecret'),
+      rotation: totalTime(steps),
+    },
+    peakMemory: peakMemory(started?.pid),
   };
+}
+
+function medianOf(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : spreadOf(values).median;
 }
 
 function spreads<Key extends string>(samples: readonly Readonly<Record<Key, number>>[]): Record<Key, Spread> {
