@@ -53,7 +53,7 @@ export default defineConfig({
         test: { name: 'disk', include: ['test/disk/**/*.test.ts'], testTimeout: SERVER_SETUP_TIMEOUT },
       },
       { extends: true, test: { name: 'moto', include: ['test/conformance/secrets-manager/moto.test.ts'] } },
-      { extends: true, test: { ...needsServers, name: 'sam', include: ['test/sam/**/*.test.ts'] } },
+      { extends: true, test: { name: 'sam', include: ['test/sam/**/*.test.ts'] } },
       { extends: true, test: { ...needsServers, name: 'emulator', include: ['test/emulator/*.test.ts'] } },
     ],
   },
