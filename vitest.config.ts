@@ -9,7 +9,7 @@ const TEST_TIMEOUT = 60_000;
 /** One less than there are cores would leave one of two idle while the tests wait for servers. */
 const WORKERS = Math.max(2, availableParallelism() - 1);
 
-const needsServers = { globalSetup: 'test/support/start-servers.ts' };
+const needsServers = { globalSetup: ['test/support/start-servers.ts'] };
 
 export default defineConfig({
   test: {
@@ -28,7 +28,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          ...needsServers,
+          globalSetup: [...needsServers.globalSetup, 'test/support/build-shared-artifacts.ts'],
           name: 'servers',
           include: [
             'test/servers/**/*.test.ts',

@@ -1,15 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { packageOf } from '../../build/contents.ts';
 import { startFunction } from '../../local/lambda/function-process.ts';
-import { buildArtifacts, type FunctionName, type TemporaryArtifacts } from '../support/artifacts.ts';
+import { type FunctionName, sharedArtifacts } from '../support/artifacts.ts';
 
-let artifacts: TemporaryArtifacts;
-beforeAll(async () => {
-  artifacts = await buildArtifacts();
-});
-afterAll(() => artifacts[Symbol.asyncDispose]());
+const artifacts = sharedArtifacts();
 
 interface Case {
   readonly name: FunctionName;

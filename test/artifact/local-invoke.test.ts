@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { startFunction } from '../../local/lambda/function-process.ts';
 import { readGivenSecrets } from '../../local/secrets-manager/given-files.ts';
 import { startSecretsManager } from '../../local/secrets-manager/index.ts';
 import type { DatabaseServer } from '../../local/servers/database-server.ts';
 import { createUser } from '../support/artifact-rotation.ts';
-import { buildArtifacts, type FunctionName, type TemporaryArtifacts } from '../support/artifacts.ts';
+import { type FunctionName, sharedArtifacts } from '../support/artifacts.ts';
 import { type TestDatabase, testDatabase } from '../support/test-database.ts';
 
 /*
@@ -36,11 +36,7 @@ interface Case {
   readonly suffix: string;
 }
 
-let artifacts: TemporaryArtifacts;
-beforeAll(async () => {
-  artifacts = await buildArtifacts();
-});
-afterAll(() => artifacts[Symbol.asyncDispose]());
+const artifacts = sharedArtifacts();
 
 const CASES: readonly Case[] = [
   { id: 'PostgresSingleUser', name: 'postgres-single-user', server: 'postgres', suffix: '' },

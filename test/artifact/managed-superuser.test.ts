@@ -3,7 +3,7 @@ import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { startFunction } from '../../local/lambda/function-process.ts';
 import { startSecretsManager } from '../../local/secrets-manager/index.ts';
-import { buildArtifacts, type TemporaryArtifacts } from '../support/artifacts.ts';
+import { sharedArtifacts } from '../support/artifacts.ts';
 import { startRdsEndpoint } from '../support/rds-endpoint.ts';
 import { testDatabase, uniqueName } from '../support/test-database.ts';
 
@@ -18,15 +18,10 @@ const { host, port, superuser, ca } = database.server;
 const username = uniqueName();
 const password = 'Initial-canary-1';
 
-let artifacts: TemporaryArtifacts;
-beforeAll(async () => {
-  artifacts = await buildArtifacts();
-  await database.createUser(username, password);
-});
-afterAll(async () => {
-  await database.dropUser(username);
-  await artifacts[Symbol.asyncDispose]();
-});
+const artifacts = sharedArtifacts();
+
+beforeAll(() => database.createUser(username, password));
+afterAll(() => database.dropUser(username));
 
 /** Has the function as it is built try its logins out, with a superuser secret that RDS manages. */
 async function tryOut(runtimePackages: string) {

@@ -1,7 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Artifacts, buildArtifacts, type TemporaryArtifacts } from '../support/artifacts.ts';
+import {
+  type Artifacts,
+  ownArtifacts,
+  sharedArtifacts,
+  type TemporaryArtifacts,
+} from '../support/artifacts.ts';
 import type { ApiCall } from '../support/roles/call-recorder.ts';
 import type { Statement } from '../support/roles/iam-policy.ts';
 import {
@@ -12,11 +17,7 @@ import {
 } from '../support/roles/recording.ts';
 import { compareRole } from '../support/roles/role-comparison.ts';
 
-let artifacts: TemporaryArtifacts;
-beforeAll(async () => {
-  artifacts = await buildArtifacts();
-});
-afterAll(() => artifacts[Symbol.asyncDispose]());
+const artifacts = sharedArtifacts();
 
 interface Case {
   readonly rotates: RecordedFunction;
@@ -111,13 +112,16 @@ test.concurrent.each(CASES)(
 );
 
 describe('a role that differs', () => {
+  let own: TemporaryArtifacts;
   let recording: Recording;
   let secret: string;
   beforeAll(async () => {
+    own = await ownArtifacts();
     const { deployment } = WITHOUT_SUPERUSER;
-    recording = await record(POSTGRES_SINGLE_USER, deployment, await withOneMoreCall(artifacts));
+    recording = await record(POSTGRES_SINGLE_USER, deployment, await withOneMoreCall(own));
     [secret = ''] = recording.rotated;
   });
+  afterAll(() => own?.[Symbol.asyncDispose]());
 
   test('lacks what the code calls since it was changed', () => {
     const { statements, requests } = recording;

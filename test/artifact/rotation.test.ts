@@ -1,11 +1,4 @@
-import { afterAll, beforeAll } from 'vitest';
 import { testRotation } from '../support/artifact-rotation.ts';
-import { buildArtifacts, type TemporaryArtifacts } from '../support/artifacts.ts';
+import { sharedArtifacts } from '../support/artifacts.ts';
 
-let artifacts: TemporaryArtifacts;
-beforeAll(async () => {
-  artifacts = await buildArtifacts();
-});
-afterAll(() => artifacts[Symbol.asyncDispose]());
-
-testRotation(() => artifacts);
+testRotation(sharedArtifacts);

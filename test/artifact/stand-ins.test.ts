@@ -9,12 +9,7 @@ import type { RunningServer } from '../../local/servers/database-server.ts';
 import { startMariaDb } from '../../local/servers/mariadb.ts';
 import { startMySql } from '../../local/servers/mysql.ts';
 import { createUser } from '../support/artifact-rotation.ts';
-import {
-  type Artifacts,
-  buildArtifacts,
-  type FunctionName,
-  type TemporaryArtifacts,
-} from '../support/artifacts.ts';
+import { type Artifacts, type FunctionName, ownArtifacts, sharedArtifacts } from '../support/artifacts.ts';
 import { type TestDatabase, testDatabase } from '../support/test-database.ts';
 
 /* What the bundles have in place of whole packages, build/stand-ins, is enough. */
@@ -22,11 +17,7 @@ import { type TestDatabase, testDatabase } from '../support/test-database.ts';
 const LAMBDA_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:rotation';
 const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' };
 
-let artifacts: TemporaryArtifacts;
-beforeAll(async () => {
-  artifacts = await buildArtifacts();
-});
-afterAll(() => artifacts[Symbol.asyncDispose]());
+const artifacts = sharedArtifacts();
 
 const rootsOf = (built: Artifacts, name: FunctionName) => join(built.functionFolder(name), 'rds-roots.pem');
 
@@ -97,7 +88,7 @@ describe.each([
 
   it('are what a server is trusted by', async () => {
     await using login = await createUser(database);
-    await using own = await buildArtifacts();
+    await using own = await ownArtifacts();
     const refused = await rotate({ name, database, login, built: own });
     expect(refused.failures[0]?.error).toMatchObject({ name: 'TlsFailed' });
 
@@ -108,7 +99,7 @@ describe.each([
 
   it('are not read where there is no TLS', async () => {
     await using login = await createUser(database);
-    await using own = await buildArtifacts();
+    await using own = await ownArtifacts();
     await rm(rootsOf(own, name));
     const outcome = await rotate({ name, database, login, built: own, more: { ssl: false } });
     expect(outcome).toMatchObject({ kind: 'succeeded', failures: [] });

@@ -6,27 +6,20 @@ import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { buildArtifacts, type TemporaryArtifacts } from '../support/artifacts.ts';
-import { type DoctorLab, openDoctorLab } from '../support/doctor-lab.ts';
-import { testDatabase } from '../support/test-database.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { DoctorLab } from '../support/doctor-lab.ts';
+import { openLab } from './labs.ts';
 
 const execute = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, '../..');
 const PACKAGE = join(ROOT, 'packages/rotation-doctor');
 
-let artifacts: TemporaryArtifacts;
 let lab: DoctorLab;
 beforeAll(async () => {
-  artifacts = await buildArtifacts();
-  const database = testDatabase(inject('servers').postgres);
-  lab = await openDoctorLab({ artifacts, name: 'postgres-single-user', database });
+  lab = await openLab();
   await lab.rotate();
 });
-afterAll(async () => {
-  await lab?.[Symbol.asyncDispose]();
-  await artifacts?.[Symbol.asyncDispose]();
-});
+afterAll(() => lab?.[Symbol.asyncDispose]());
 
 /** Runs a program as a shell does, in an environment that has nothing else for the SDK. */
 async function run(program: string, args: readonly string[]) {

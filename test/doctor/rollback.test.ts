@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { denied, labs } from './labs.ts';
-
-const openLab = labs();
+import { denied, openLab } from './labs.ts';
 
 describe('a rollback', () => {
   it('is refused where there is nothing to go back to', async () => {

@@ -1,11 +1,10 @@
 import { describe, expect, inject, it } from 'vitest';
 import { testDatabase } from '../support/test-database.ts';
-import { labs } from './labs.ts';
+import { openLab } from './labs.ts';
 
 const HOUR = 60 * 60 * 1000;
 
 const postgres = () => testDatabase(inject('servers').postgres);
-const openLab = labs();
 
 describe('a secret that rotates', () => {
   it('is healthy', async () => {

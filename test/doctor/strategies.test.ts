@@ -1,11 +1,10 @@
 import { describe, expect, inject, it } from 'vitest';
 import type { FunctionName } from '../support/artifacts.ts';
 import { testDatabase } from '../support/test-database.ts';
-import { labs } from './labs.ts';
+import { openLab } from './labs.ts';
 
-const openOne = labs();
-const openLab = (name: FunctionName, server: 'postgres' | 'mysql') =>
-  openOne({ name, database: testDatabase(inject('servers')[server]) });
+const openLabOf = (name: FunctionName, server: 'postgres' | 'mysql') =>
+  openLab({ name, database: testDatabase(inject('servers')[server]) });
 
 describe.each([
   { name: 'postgres-alternating-users', server: 'postgres', previousWorks: true },
@@ -13,7 +12,7 @@ describe.each([
   { name: 'mysql-alternating-users', server: 'mysql', previousWorks: true },
 ] as const)('of $name', ({ name, server, previousWorks }) => {
   it('the login before the last rotation comes back, in the database too', async () => {
-    await using lab = await openLab(name, server);
+    await using lab = await openLabOf(name, server);
     await lab.rotate();
     const previous = await lab.read('AWSPREVIOUS');
     expect(await lab.logsIn(previous)).toBe(previousWorks);
@@ -26,7 +25,7 @@ describe.each([
   });
 
   it('a rotation that has stopped half-way is ended, and AWSCURRENT logs in', async () => {
-    await using lab = await openLab(name, server);
+    await using lab = await openLabOf(name, server);
     await lab.rotate();
     lab.breakAt('testSecret');
     await lab.rotate();
@@ -41,7 +40,7 @@ describe.each([
 
 describe('alternating users of which AWSCURRENT is rejected', () => {
   it('are given the login that works', async () => {
-    await using lab = await openLab('postgres-alternating-users', 'postgres');
+    await using lab = await openLabOf('postgres-alternating-users', 'postgres');
     await lab.rotate();
     const before = await lab.labels();
     const { username } = await lab.read();

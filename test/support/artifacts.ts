@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inject } from 'vitest';
 import { buildAll } from '../../build.ts';
 
 export type FunctionName =
@@ -20,23 +21,36 @@ export interface Artifacts {
 /** Artifacts that lie in a temporary folder until they are disposed of. */
 export type TemporaryArtifacts = Artifacts & AsyncDisposable;
 
-/** Builds all artifacts, as `npm run build` does. */
-export async function buildArtifacts(): Promise<TemporaryArtifacts> {
-  return temporaryArtifacts(buildAll, {
-    layer: 'layer',
-    functions: {
-      'postgres-single-user': 'functions/postgres-single-user',
-      'postgres-alternating-users': 'functions/postgres-alternating-users',
-      'mysql-single-user': 'functions/mysql-single-user',
-      'mysql-alternating-users': 'functions/mysql-alternating-users',
-    },
-  });
-}
-
 /** Where the artifacts are in a folder that holds all of them. */
 export interface ArtifactLayout {
   readonly layer: string;
   readonly functions: Readonly<Record<FunctionName, string>>;
+}
+
+/** As `npm run build` lays them out. */
+const BUILD: ArtifactLayout = {
+  layer: 'layer',
+  functions: {
+    'postgres-single-user': 'functions/postgres-single-user',
+    'postgres-alternating-users': 'functions/postgres-alternating-users',
+    'mysql-single-user': 'functions/mysql-single-user',
+    'mysql-alternating-users': 'functions/mysql-alternating-users',
+  },
+};
+
+/** Those that build-shared-artifacts.ts has built for all tests of this run, none of which may change them. */
+export function sharedArtifacts(): Artifacts {
+  return artifactsIn(inject('artifacts'), BUILD);
+}
+
+/** A copy of them for one test, which may. */
+export function ownArtifacts(): Promise<TemporaryArtifacts> {
+  return temporaryArtifacts((folder) => cp(inject('artifacts'), folder, { recursive: true }), BUILD);
+}
+
+/** Builds all artifacts, as `npm run build` does. */
+export function buildArtifacts(): Promise<TemporaryArtifacts> {
+  return temporaryArtifacts(buildAll, BUILD);
 }
 
 /**
@@ -45,7 +59,7 @@ export interface ArtifactLayout {
  */
 export async function temporaryArtifacts(
   fill: (folder: string) => Promise<unknown>,
-  { layer, functions }: ArtifactLayout,
+  layout: ArtifactLayout,
 ): Promise<TemporaryArtifacts> {
   const folder = await mkdtemp(join(tmpdir(), 'secrets-rotation-artifacts-'));
   const remove = () => rm(folder, { recursive: true, force: true });
@@ -55,9 +69,12 @@ export async function temporaryArtifacts(
     await remove();
     throw error;
   }
+  return { ...artifactsIn(folder, layout), [Symbol.asyncDispose]: remove };
+}
+
+function artifactsIn(folder: string, { layer, functions }: ArtifactLayout): Artifacts {
   return {
     layerFolder: join(folder, layer),
     functionFolder: (name) => join(folder, functions[name]),
-    [Symbol.asyncDispose]: remove,
   };
 }
