@@ -85,7 +85,9 @@ describe('a rollback', () => {
       });
       throw new Error('cancelled');
     });
-    const { exitCode, stdout } = await lab.doctor(['rollback', lab.secret, '--yes', '--timeout', '30s']);
+    const { exitCode, stdout } = await lab.doctor(['rollback', lab.secret, '--yes', '--timeout', '30s'], {
+      meanwhile: lab.settled,
+    });
     expect(exitCode).toBe(1);
     expect(stdout).toContain(`FAILED: the rotation of ${lab.secret} was given up.\n`);
     expect(await lab.labels()).toEqual(before);
@@ -112,7 +114,9 @@ describe('a rollback', () => {
         MoveToVersionId: AWSPENDING,
       });
     });
-    const { exitCode, stdout, stderr } = await lab.doctor(['rollback', lab.secret, '--yes']);
+    const { exitCode, stdout, stderr } = await lab.doctor(['rollback', lab.secret, '--yes'], {
+      meanwhile: lab.settled,
+    });
     expect(exitCode).toBe(1);
     expect(stdout).toContain('FAILED: the function has not used ROTATION_TARGET');
     expect(stderr).toContain(`ROTATION_TARGET was taken off version ${AWSPREVIOUS}.`);

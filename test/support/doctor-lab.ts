@@ -120,6 +120,9 @@ export async function openDoctorLab(options: DoctorLabOptions) {
       });
     },
 
+    /** Waits for the rotation that is under way, or else for nothing. */
+    settled: () => rotations.settled(secret),
+
     mend: () => rotations.register(functionArn, process.invoke),
 
     /** The versions by their labels. */

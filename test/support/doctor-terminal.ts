@@ -28,6 +28,8 @@ export interface TypingOptions {
   readonly typed?: string | (() => Promise<string>);
   /** By how much the doctor's clock is ahead, in ms. */
   readonly later?: number;
+  /** What happens while the doctor pauses. Its clock then says that the whole pause is over. */
+  readonly meanwhile?: () => Promise<unknown>;
 }
 
 /** Runs command lines of the doctor in this process. No password may be in what it writes. */
@@ -35,7 +37,8 @@ export function doctorAt({ api, lambda, passwords }: DoctorSurroundings) {
   const { region, credentials } = api.config;
   const clientOf = { endpoint: lambda.url, region, credentials };
 
-  return async (args: readonly string[], { typed, later = 0 }: TypingOptions = {}) => {
+  return async (args: readonly string[], { typed, later = 0, meanwhile }: TypingOptions = {}) => {
+    let ahead = later;
     const stdin = Object.assign(new PassThrough(), { isTTY: typed !== undefined });
     const stdout = new PassThrough();
     const stderr = new PassThrough();
@@ -52,8 +55,12 @@ export function doctorAt({ api, lambda, passwords }: DoctorSurroundings) {
       stdout,
       stderr,
       left: new Set(),
-      now: () => new Date(Date.now() + later),
-      pause: (ms) => setTimeout(Math.min(ms, LONGEST_PAUSE)),
+      now: () => new Date(Date.now() + ahead),
+      async pause(ms) {
+        if (meanwhile === undefined) return setTimeout(Math.min(ms, LONGEST_PAUSE));
+        await meanwhile();
+        ahead += ms;
+      },
     });
     stdout.end();
     stderr.end();
