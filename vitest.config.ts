@@ -30,6 +30,9 @@ export default defineConfig({
         test: {
           globalSetup: [...needsServers.globalSetup, 'test/support/build-shared-artifacts.ts'],
           name: 'servers',
+          // A file is served by what the ones before it have loaded and warmed up, as an invocation of a function is. So a module
+          // that files share must register its hooks in a function: at its top they would be the first file's only.
+          isolate: false,
           include: [
             'test/servers/**/*.test.ts',
             'test/conformance/engines/**/*.test.ts',

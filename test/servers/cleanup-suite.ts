@@ -12,12 +12,13 @@ import type { DatabaseServer } from '../../local/servers/database-server.ts';
 const GONE_TIMEOUT = 10_000;
 
 const children: ChildProcess[] = [];
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
-});
 
 /** What is left of a server when it or its owner has ended: nothing. */
 export function describeCleanup(engine: DatabaseServer['engine']): void {
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+  });
+
   it('leaves nothing behind when it is stopped, even twice', async () => {
     const { server, owner } = await startInProcess(engine);
     owner.stdin?.end();
