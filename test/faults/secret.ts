@@ -32,6 +32,11 @@ const LAMBDA_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:rotation';
 /** Any: to store a value without making it AWSCURRENT. */
 const OWN_LABEL = 'MINE';
 
+interface ListedVersion {
+  readonly VersionId: string;
+  readonly VersionStages?: readonly string[];
+}
+
 export function secretOf({ call }: Service, first: SecretJson): Secret {
   const created = call('CreateSecret', {
     Name: randomUUID(),
@@ -40,12 +45,22 @@ export function secretOf({ call }: Service, first: SecretJson): Secret {
   });
   const SecretId = String(created['ARN']);
 
-  function versions(): Version[] {
+  const versions = () => list().map(versionOf);
+
+  /** Of the others it reads no value: the races ask for a label after every call. */
+  function labelled(label: string): Version | undefined {
+    const listed = list().find(({ VersionStages = [] }) => VersionStages.includes(label));
+    return listed && versionOf(listed);
+  }
+
+  function list(): ListedVersion[] {
     const { Versions } = call('ListSecretVersionIds', { SecretId, IncludeDeprecated: true });
-    return (Versions as { VersionId: string; VersionStages?: string[] }[]).map((listed) => {
-      const value = read(listed.VersionId);
-      return { id: listed.VersionId, labels: listed.VersionStages ?? [], ...(value && { value }) };
-    });
+    return Versions as ListedVersion[];
+  }
+
+  function versionOf({ VersionId, VersionStages = [] }: ListedVersion): Version {
+    const value = read(VersionId);
+    return { id: VersionId, labels: VersionStages, ...(value && { value }) };
   }
 
   function read(VersionId: string): SecretJson | undefined {
@@ -58,8 +73,6 @@ export function secretOf({ call }: Service, first: SecretJson): Secret {
       throw error;
     }
   }
-
-  const labelled = (label: string) => versions().find(({ labels }) => labels.includes(label));
 
   function store(changed: Readonly<Record<string, unknown>>, label: string): string {
     const ClientRequestToken = randomUUID();

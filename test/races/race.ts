@@ -1,7 +1,7 @@
 import { STEPS, type Step } from '@rotation/core';
 import type { StrategyName } from '../support/rotation-lab.ts';
 import { type Findings, wordsOf } from './findings.ts';
-import type { Parallel } from './gates.ts';
+import type { Gates, Parallel } from './gates.ts';
 import { type MemoryLab, openMemoryLab } from './memory-lab.ts';
 import { orders, type Turns } from './orders.ts';
 import { replacePauses } from './pauses.ts';
@@ -34,15 +34,18 @@ export async function raceInAllOrders(
   run: (heat: Heat) => Promise<void>,
 ): Promise<number> {
   let count = 0;
-  for (const turns of orders(options.mostSwitches, options.first)) {
-    const lab = openMemoryLab(options.strategy, options.parallel);
-    const restore = replacePauses(() => lab.gates.pass('clock', 'a pause ends'));
-    try {
+  let gates: Gates;
+  // Once for all orders: it goes through every module of Node.
+  const restore = replacePauses(() => gates.pass('clock', 'a pause ends'));
+  try {
+    for (const turns of orders(options.mostSwitches, options.first)) {
+      const lab = openMemoryLab(options.strategy, options.parallel);
+      gates = lab.gates;
       await run(heatOf(lab, options.strategy, turns, findings));
-    } finally {
-      restore();
+      count += 1;
     }
-    count += 1;
+  } finally {
+    restore();
   }
   return count;
 }
