@@ -13,8 +13,8 @@ export interface RotationWork extends ServerWork {
   readonly callsByStep: CallsByStep;
 }
 
-/** Long enough for calls made at once to be seen to overlap. In ms. */
-const COUNTING_LATENCY = 40;
+/** Long enough for calls made at once to be seen to overlap, on a machine that has much else to do. In ms. */
+const COUNTING_LATENCY = 80;
 
 /**
  * Counts two rotations in a row, the first of which may still have to make a user's clone, and then two more, of which it
