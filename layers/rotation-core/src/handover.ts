@@ -9,7 +9,7 @@ import type { Versions } from './strategy.ts';
  * So an event that arrives twice, or late, finds nothing and begins with the labels; and no password stays longer than until then.
  */
 export interface Handover {
-  /** To be called at the start of every invocation. */
+  /** To be called for every event that a function takes, before anything else. */
   take(event: RotationEvent): Versions | undefined;
   /** @param event that of the step which has succeeded */
   leave(event: RotationEvent, versions: Versions): void;
@@ -34,19 +34,19 @@ const KEPT_FOR = 60_000;
 export function openHandover(): Handover {
   let left: Left | undefined;
   return {
-    take({ step, ...event }) {
+    take(event) {
       const found = left;
       left = undefined;
-      if (found === undefined || found.to !== addressOf(step, event)) return undefined;
+      if (found === undefined || found.to !== addressOf(event.step, event)) return undefined;
       return Date.now() - found.at > KEPT_FOR ? undefined : found.versions;
     },
-    leave({ step, ...event }, versions) {
-      const next = FOLLOWING[step];
+    leave(event, versions) {
+      const next = FOLLOWING[event.step];
       if (next !== undefined) left = { to: addressOf(next, event), versions, at: Date.now() };
     },
   };
 }
 
-function addressOf(step: string, { secretArn, versionId }: Omit<RotationEvent, 'step'>): string {
+function addressOf(step: RotationEvent['step'], { secretArn, versionId }: RotationEvent): string {
   return [step, secretArn, versionId].join(' ');
 }

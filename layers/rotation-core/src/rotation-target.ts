@@ -1,7 +1,7 @@
 import { isNamed, RotationError, RotationTargetRefused } from './errors.ts';
 import type { VersionId } from './event.ts';
+import type { Invocation } from './invocation.ts';
 import { type DatabaseSecret, parseSecretValue } from './secret-value.ts';
-import type { Invocation } from './steps.ts';
 import { CURRENT, holderOf, type SecretDescription, TARGET } from './version-stages.ts';
 
 /** The version that bears ROTATION_TARGET. */

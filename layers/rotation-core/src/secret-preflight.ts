@@ -1,9 +1,9 @@
 import { NoCurrentVersion } from './errors.ts';
+import type { Invocation } from './invocation.ts';
 import { passwordSettings } from './password-settings.ts';
 import { openPreflight, type RecordedPreflight, type Remarks } from './preflight.ts';
 import { loginOfTarget, targetOf } from './rotation-target.ts';
 import { type DatabaseSecret, parseSecretValue } from './secret-value.ts';
-import type { Invocation } from './steps.ts';
 import { CURRENT, holderOf, PENDING, type SecretDescription } from './version-stages.ts';
 
 /** Everything that can be known of the next rotation without changing anything: the secret first, then its database. */

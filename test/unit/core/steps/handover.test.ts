@@ -1,4 +1,4 @@
-import { Fault, STEPS, type Step, TooManyConnections } from '@rotation/core';
+import { Fault, LoginRejected, STEPS, type Step, TooManyConnections } from '@rotation/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CANARY, failureOf } from '../../support/canaries.ts';
 import { startProcess, strategyStub } from '../../support/invoke.ts';
@@ -57,9 +57,9 @@ describe('a step that follows in the same process', () => {
       'GetSecretValue',
       'PutSecretValue',
     ]);
-    // A strategy asks DescribeSecret itself right before it changes anything; this one changes nothing.
-    expect(calls['setSecret']).toEqual([]);
-    expect(calls['testSecret']).toEqual(['DescribeSecret']);
+    // Where a strategy changes anything, it asks for the labels once more; this one changes nothing.
+    expect(calls['setSecret']).toEqual(['DescribeSecret']);
+    expect(calls['testSecret']).toEqual([]);
     expect(calls['finishSecret']).toEqual([
       'DescribeSecret',
       'UpdateSecretVersionStage',
@@ -101,7 +101,7 @@ describe('a step that follows in the same process', () => {
   it('is in time a minute after the step before', async () => {
     const { run } = await processBefore('setSecret', begunRotation());
     vi.setSystemTime(Date.now() + 60_000);
-    expect(await callsOf(() => run('setSecret'))).toEqual([]);
+    expect(await callsOf(() => run('setSecret'))).toEqual(['DescribeSecret']);
   });
 
   it('inherits nothing from a step that failed', async () => {
@@ -122,21 +122,39 @@ describe('what a step inherits, when the labels have moved since', () => {
     secret[OTHER_VERSION] = { stages: ['AWSCURRENT'], text: valueText({ password: CANARY.previous }) };
   };
 
-  it('is not used by testSecret, which reads AWSCURRENT anew', async () => {
+  it('is not used by setSecret, which reads AWSCURRENT anew before it sends any login', async () => {
     const secret = begunRotation();
-    const { strategy, run } = await processBefore('testSecret', secret);
+    const { strategy, run } = await processBefore('setSecret', secret);
     moveCurrent(secret);
-    await run('testSecret');
-    const [versions] = vi.mocked(strategy.testSecret).mock.calls[0] ?? [];
+    await run('setSecret');
+    const [versions] = vi.mocked(strategy.setSecret).mock.calls[0] ?? [];
     expect(versions?.current.versionId).toBe(OTHER_VERSION);
   });
 
-  it('is refused by testSecret once the rotation was cancelled', async () => {
+  it('is refused by setSecret once the rotation was cancelled', async () => {
     const secret = begunRotation();
-    const { strategy, run } = await processBefore('testSecret', secret);
+    const { strategy, run } = await processBefore('setSecret', secret);
+    secret[NEW_VERSION] = { ...secret[NEW_VERSION], stages: ['blue'] };
+    expect((await failureOf(run('setSecret'))).name).toBe('TokenNotPending');
+    expect(strategy.setSecret).not.toHaveBeenCalled();
+  });
+
+  it('leaves setSecret nothing to do once another process has ended the rotation', async () => {
+    const secret = begunRotation();
+    const { strategy, run } = await processBefore('setSecret', secret);
+    secret[OLD_VERSION] = { stages: ['AWSPREVIOUS'], text: valueText() };
+    secret[NEW_VERSION] = { ...secret[NEW_VERSION], stages: ['AWSCURRENT'] };
+    await run('setSecret');
+    expect(strategy.setSecret).not.toHaveBeenCalled();
+  });
+
+  it('is why testSecret says that the rotation was replaced where its login is rejected', async () => {
+    const secret = begunRotation();
+    const rejected = new LoginRejected({ host: 'db', port: 1, username: 'app' }, new Fault('no'));
+    const testSecret = () => Promise.reject(rejected);
+    const { run } = await processBefore('testSecret', secret, strategyStub({ testSecret }));
     secret[NEW_VERSION] = { ...secret[NEW_VERSION], stages: ['blue'] };
     expect((await failureOf(run('testSecret'))).name).toBe('TokenNotPending');
-    expect(strategy.testSecret).not.toHaveBeenCalled();
   });
 
   it('leads finishSecret to no move of AWSCURRENT away from a version that it has not seen', async () => {
