@@ -81,6 +81,7 @@ const OUTAGES: readonly Outage[] = [
 ];
 const CASES = OUTAGES.flatMap((outage) => outage.steps.map((step) => ({ ...outage, step })));
 
+/* Steps that have read everything would not meet with most of it: see docs/decisions/0008. */
 describe('Secrets Manager', () => {
   it.concurrent.each(CASES)(
     'that $name in $step is named, and nothing is lost',
@@ -91,7 +92,7 @@ describe('Secrets Manager', () => {
         if (!isOut || !operations.test(operation)) return carryOut();
         return answer === 'none' ? over : answer;
       };
-      await using site = await openSite(database, { intercept });
+      await using site = await openSite(database, { intercept, apart: true });
       for (const done of STEPS.slice(0, STEPS.indexOf(step))) await site.run(done);
       isOut = true;
       const failure = await site.failureOf(step);

@@ -39,6 +39,8 @@ export interface LabOptions {
   readonly functionTimeout?: () => number;
   /** What RDS says of the database that the superuser secret is for. By default RDS is not there. */
   readonly rdsDatabase?: RdsDatabase;
+  /** Each invocation has a process of its own, so that no step inherits what the one before has read. */
+  readonly apart?: boolean;
   /** Sees the function's calls and the test's own, and may answer them in the service's place. */
   readonly intercept?: Interceptor;
 }
@@ -48,7 +50,7 @@ export type SecretJson = Record<string, unknown> & { username: string; password:
 
 /** A rotation function and its strategy, in this process, attached to secrets of a local Secrets Manager. */
 export async function openLab(database: TestDatabase, strategy: StrategyName, options: LabOptions = {}) {
-  const { functionTimeout = () => FUNCTION_TIMEOUT, intercept, rdsDatabase } = options;
+  const { functionTimeout = () => FUNCTION_TIMEOUT, apart = false, intercept, rdsDatabase } = options;
   const written: string[] = [];
   const secretsManager = await startSecretsManager({
     ...(intercept && { intercept }),
@@ -66,16 +68,19 @@ export async function openLab(database: TestDatabase, strategy: StrategyName, op
     SUPERUSER_SECRET_ARN: '*',
     ...options.environment,
   };
-  const handler = rotationHandler(STRATEGIES[strategy](database.engine), {
-    environment,
-    openStore: (event, deadline) => openSecretStore(event, deadline, api),
-    ...(rdsDatabase && { openRds: () => ({ describe: async () => rdsDatabase }) }),
-    openLog: (_context, fields) => {
-      const write = (...line: unknown[]) => void written.push(inspect([fields, ...line], { depth: 10 }));
-      return { info: write, warn: write, error: write };
-    },
-  });
+  const startProcess = () =>
+    rotationHandler(STRATEGIES[strategy](database.engine), {
+      environment,
+      openStore: (event, deadline) => openSecretStore(event, deadline, api),
+      ...(rdsDatabase && { openRds: () => ({ describe: async () => rdsDatabase }) }),
+      openLog: (_context, fields) => {
+        const write = (...line: unknown[]) => void written.push(inspect([fields, ...line], { depth: 10 }));
+        return { info: write, warn: write, error: write };
+      },
+    });
+  let handler = startProcess();
   const invoke = async (event: unknown) => {
+    if (apart) handler = startProcess();
     const ends = performance.now() + functionTimeout();
     const context = { getRemainingTimeInMillis: () => Math.floor(ends - performance.now()) } as Context;
     try {

@@ -93,6 +93,17 @@ export class RotationNotEnabled extends RotationError {
   }
 }
 
+/** Its labels can still be read then, but no value of it, and nothing of it can be changed. */
+export class SecretDeleted extends RotationError {
+  override readonly name = 'SecretDeleted';
+  constructor(secretArn: string) {
+    super(
+      `${secretArn} is marked for deletion.`,
+      'Take that back with RestoreSecret if it should rotate; nothing was changed by this step.',
+    );
+  }
+}
+
 export class UnknownToken extends RotationError {
   override readonly name = 'UnknownToken';
   constructor(secretArn: string) {

@@ -65,6 +65,7 @@ export function openSecretStore(
       );
       return {
         rotationEnabled: answer.RotationEnabled,
+        isDeleted: answer.DeletedDate !== undefined,
         stages: new Map(Object.entries(answer.VersionIdsToStages ?? {}) as [VersionId, string[]][]),
       };
     },

@@ -1,4 +1,10 @@
-import { type RotationError, RotationNotEnabled, TokenNotPending, UnknownToken } from './errors.ts';
+import {
+  type RotationError,
+  RotationNotEnabled,
+  SecretDeleted,
+  TokenNotPending,
+  UnknownToken,
+} from './errors.ts';
 import type { RotationEvent, VersionId } from './event.ts';
 
 export const CURRENT = 'AWSCURRENT';
@@ -12,6 +18,8 @@ export type VersionStage = typeof CURRENT | typeof PENDING | typeof PREVIOUS | t
 export interface SecretDescription {
   /** Absent when rotation was never configured; false once it was turned off. */
   readonly rotationEnabled: boolean | undefined;
+  /** Whether it is to be deleted, and can still be restored. */
+  readonly isDeleted: boolean;
   /** The labels of every version that has one, and of a version registered by RotateSecret. */
   readonly stages: ReadonlyMap<VersionId, readonly string[]>;
 }
@@ -28,6 +36,7 @@ export type Decision =
  * version it names has no AWSPENDING, which is refused. AWS's own functions make the same difference.
  */
 export function decide(event: RotationEvent, secret: SecretDescription): Decision {
+  if (secret.isDeleted) return { kind: 'refuse', error: new SecretDeleted(event.secretArn) };
   if (secret.rotationEnabled === false) {
     return { kind: 'refuse', error: new RotationNotEnabled(event.secretArn) };
   }

@@ -10,6 +10,7 @@ const OTHER = OLD_VERSION as VersionId;
 
 const secretOf = (stages: Record<string, readonly string[]>, rotationEnabled?: boolean) => ({
   rotationEnabled,
+  isDeleted: false,
   stages: new Map(Object.entries(stages) as [VersionId, readonly string[]][]),
 });
 const outcome = (...secret: Parameters<typeof secretOf>) => {
@@ -42,6 +43,11 @@ describe('decide', () => {
     ['no version at all, rotation off', false, {}, 'RotationNotEnabled'],
   ])('%s', (_case, enabled, stages, expected) => {
     expect(outcome(stages as Record<string, string[]>, enabled)).toBe(expected);
+  });
+
+  it.each(['AWSPENDING', 'AWSCURRENT'])('refuses a deleted secret, %s or not', (stage) => {
+    const deleted = { ...secretOf({ [OURS]: [stage] }, true), isDeleted: true };
+    expect(decide(event(), deleted)).toMatchObject({ error: { name: 'SecretDeleted' } });
   });
 
   it('names the labels that a cancelled version has', () => {

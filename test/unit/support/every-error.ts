@@ -9,6 +9,7 @@ const target = { host: 'db.example.com', port: 5432, username: 'app' };
 export const everyError = (cause: () => unknown): Readonly<Record<string, () => core.RotationError>> => ({
   InvalidEvent: () => new core.InvalidEvent('Step is missing'),
   InvalidConfiguration: () => new core.InvalidConfiguration('PASSWORD_LENGTH', 'is no number'),
+  SecretDeleted: () => new core.SecretDeleted('arn'),
   RotationNotEnabled: () => new core.RotationNotEnabled('arn'),
   UnknownToken: () => new core.UnknownToken('arn'),
   TokenNotPending: () => new core.TokenNotPending([]),

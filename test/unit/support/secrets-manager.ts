@@ -53,7 +53,7 @@ export function pendingRotation(replaced: Secret = {}): Secret {
 
 export interface Serving {
   /** What DescribeSecret says of the rotation. */
-  readonly description?: { readonly RotationEnabled?: boolean };
+  readonly description?: { readonly RotationEnabled?: boolean; readonly DeletedDate?: Date };
   /** Called before and after each call, with `before PutSecretValue` or `after PutSecretValue`. */
   readonly watch?: Watch;
 }

@@ -26,6 +26,13 @@ const cancelled = () => pendingRotation({ [NEW_VERSION]: { stages: [], text: val
 const unknown = (): Secret => ({ [OLD_VERSION]: { stages: ['AWSCURRENT'], text: valueText() } });
 
 const REFUSALS = [
+  {
+    name: 'SecretDeleted',
+    when: 'the secret is marked for deletion',
+    secret: pendingRotation,
+    enabled: true,
+    deletion: new Date(),
+  },
   { name: 'RotationNotEnabled', when: 'rotation is off', secret: pendingRotation, enabled: false },
   {
     name: 'RotationNotEnabled',
@@ -55,8 +62,10 @@ const REFUSALS = [
 ];
 
 describe.each(STEPS)('%s', (step: Step) => {
-  it.each(REFUSALS)('refuses with $name when $when', async ({ name, secret, enabled }) => {
-    serve(secret(), { description: { RotationEnabled: enabled } });
+  it.each(REFUSALS)('refuses with $name when $when', async ({ name, secret, enabled, deletion }) => {
+    serve(secret(), {
+      description: { RotationEnabled: enabled, ...(deletion && { DeletedDate: deletion }) },
+    });
     const strategy = strategyStub();
 
     const failure = await failStep(step, { strategy });
