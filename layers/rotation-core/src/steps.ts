@@ -76,7 +76,7 @@ export const steps: Readonly<Record<Step | OperatorStep, (invocation: Invocation
   /** Proves that the AWSPENDING login works. Without an AWSPENDING value the rotation is only being tried out. */
   async testSecret(invocation) {
     const { inherited, rotation, strategy } = invocation;
-    // The step before has just used the very logins that it leaves, so that nobody learns of them by this one.
+    // The step before has just used or set the very logins that it leaves: nobody learns of them by this one.
     const found = inherited ?? (await findVersions(invocation));
     if (found === undefined) return 'already-current';
     const { current, pending = await readAgain(invocation, current) } = found;
