@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { bundle } from '../../build/bundle.ts';
 import { buildAll } from '../../build.ts';
 import type { Database } from '../demo/database.ts';
 import { createGuardedFolder } from '../servers/guarded-folder.ts';
@@ -17,7 +18,7 @@ export interface BenchArtifacts extends AsyncDisposable {
 const DRIVERS = ['postgres', 'mysql'] as const satisfies readonly Database['functions'][];
 const here = import.meta.dirname;
 
-/** Builds what is deployed, and the floor in the same manner. */
+/** Builds what is deployed, and the floor with the same options, so that neither loads what the other is spared. */
 export async function buildBenchArtifacts(): Promise<BenchArtifacts> {
   // Outside the repository, whose node_modules Node would otherwise search before the layer.
   const folder = await createGuardedFolder(join(tmpdir(), 'secrets-rotation-bench-'));
@@ -28,7 +29,9 @@ export async function buildBenchArtifacts(): Promise<BenchArtifacts> {
     await Promise.all([
       buildAll(dist),
       build({ entryPoints: [join(here, '../lambda/runtime.ts')], outfile: runtime, format: 'esm' }),
-      ...DRIVERS.map((driver) => buildFloor(driver, floorFolder(driver))),
+      ...DRIVERS.map((driver) =>
+        bundle(`local/bench/floor/${driver}.ts`, floorFolder(driver), ['pg-native']),
+      ),
     ]);
   } catch (error) {
     await folder.remove();
@@ -41,17 +44,4 @@ export async function buildBenchArtifacts(): Promise<BenchArtifacts> {
     floorFolder,
     [Symbol.asyncDispose]: () => folder.remove(),
   };
-}
-
-async function buildFloor(driver: Database['functions'], folder: string): Promise<void> {
-  await build({
-    entryPoints: { index: join(here, 'floor', `${driver}.ts`) },
-    outdir: folder,
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'cjs',
-    minify: true,
-    external: ['pg-native'],
-  });
 }

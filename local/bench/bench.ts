@@ -128,12 +128,12 @@ async function runCase(
   return { engine: stage.server.engine, strategy, work, floorWork, byLatency };
 }
 
-function sizesOf({ functionFolder, layerFolder }: BenchArtifacts): Promise<ArtifactSize[]> {
-  const names = (['postgres', 'mysql'] as const).flatMap((functions) =>
-    STRATEGIES.map((strategy) => `${functions}-${strategy}`),
-  );
+function sizesOf({ functionFolder, floorFolder, layerFolder }: BenchArtifacts): Promise<ArtifactSize[]> {
+  const drivers = ['postgres', 'mysql'] as const;
+  const names = drivers.flatMap((functions) => STRATEGIES.map((strategy) => `${functions}-${strategy}`));
   return Promise.all([
     sizeOf('layer', layerFolder),
     ...names.map((name) => sizeOf(name, functionFolder(name))),
+    ...drivers.map((driver) => sizeOf(`floor, ${driver}`, floorFolder(driver))),
   ]);
 }

@@ -48,10 +48,8 @@ export async function floorSubject(stage: Stage, strategy: Strategy, calls: Call
 
 export function startRotation(stage: Stage, strategy: Strategy, superuserArn?: string): MeasurableProcess {
   const { artifacts, database } = stage;
-  return startIn(stage, artifacts.functionFolder(`${database.functions}-${strategy}`), {
-    NODE_OPTIONS,
-    ...(superuserArn !== undefined && { SUPERUSER_SECRET_ARN: superuserArn }),
-  });
+  const environment = superuserArn === undefined ? {} : { SUPERUSER_SECRET_ARN: superuserArn };
+  return startIn(stage, artifacts.functionFolder(`${database.functions}-${strategy}`), environment);
 }
 
 function startIn(
@@ -64,6 +62,7 @@ function startIn(
     layerFolder: artifacts.layerFolder,
     runtime: artifacts.runtime,
     environment: {
+      NODE_OPTIONS,
       AWS_REGION: secretsManager.region,
       AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
       AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,

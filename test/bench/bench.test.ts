@@ -68,7 +68,16 @@ describe('the bench', () => {
         ['postgres-alternating-users', true],
         ['mysql-single-user', true],
         ['mysql-alternating-users', true],
+        ['floor, postgres', true],
+        ['floor, mysql', true],
       ]);
+    }
+  });
+
+  it.each(['postgres', 'mysql'])('has a floor on %s that loads less than the product', (driver) => {
+    for (const { sizes } of results) {
+      const codeOf = (name: string) => sizes.find(({ artifact }) => artifact === name)?.code ?? Number.NaN;
+      expect(codeOf(`floor, ${driver}`)).toBeLessThan(codeOf('layer') + codeOf(`${driver}-single-user`));
     }
   });
 });
