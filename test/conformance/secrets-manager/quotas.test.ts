@@ -50,6 +50,19 @@ describe('an account', () => {
     await expectRefusal(api.getRandomPassword(), 'ThrottlingException', 'Rate exceeded');
   });
 
+  it.each([
+    ['GetSecretValue', 10_000, 'DescribeSecret'],
+    ['DescribeSecret', 40_000, 'GetSecretValue'],
+  ])('may call %s %d times within a second, whatever it asks of %s', (operation, quota, other) => {
+    const quotas = withQuotas(() => 0);
+    const call = (name: string) =>
+      quotas({ operation: name, input: {}, number: 1 }, () => ({ kind: 'output', output: {} }));
+    for (let time = 1; time < quota; time++) call(operation);
+    expect(call(operation)).toMatchObject({ kind: 'output' });
+    expect(call(operation)).toMatchObject({ type: 'ThrottlingException' });
+    expect(call(other)).toMatchObject({ kind: 'output' });
+  });
+
   it('saves up no more than a second of what it does not use', async () => {
     await using account = await open();
     const { api, clock } = account;
