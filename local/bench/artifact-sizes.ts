@@ -1,23 +1,27 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What is unpacked in Lambda, source maps left out: they are read when a stack trace is made. */
+/** What is unpacked in Lambda. */
 export interface ArtifactSize {
   readonly artifact: string;
   /** Of the code that is loaded, in bytes. */
   readonly code: number;
+  /** Which Node reads with the code, under the NODE_OPTIONS of template.yaml. In bytes. */
+  readonly sourceMaps: number;
   /** Of everything else, such as certificates. In bytes. */
   readonly data: number;
 }
 
 export async function sizeOf(artifact: string, folder: string): Promise<ArtifactSize> {
   let code = 0;
+  let sourceMaps = 0;
   let data = 0;
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || entry.name.endsWith('.map')) continue;
+    if (!entry.isFile()) continue;
     const { size } = await stat(join(entry.parentPath, entry.name));
     if (/\.[cm]?js$/.test(entry.name)) code += size;
+    else if (entry.name.endsWith('.map')) sourceMaps += size;
     else data += size;
   }
-  return { artifact, code, data };
+  return { artifact, code, sourceMaps, data };
 }

@@ -20,8 +20,8 @@ export function thisMachine(): Machine {
   };
 }
 
-const GIGABYTE = 1024 ** 3;
+const GIBIBYTE = 1024 ** 3;
 
 export function describeMachine({ processor, cores, memory, system, node }: Machine): string {
-  return `${processor}, ${cores} cores, ${Math.round(memory / GIGABYTE)} GB, ${system}, Node ${node}`;
+  return `${processor}, ${cores} cores, ${Math.round(memory / GIBIBYTE)} GiB, ${system}, Node ${node}`;
 }

@@ -24,8 +24,11 @@ export function reportOf(result: BenchResult): string {
     '**Sizes**, in bytes',
     markdown(
       [
-        ['artifact', 'code', 'other files'],
-        ...sizes.map(({ artifact, code, data }) => [artifact, grouped(code), grouped(data)]),
+        ['artifact', 'code', 'source maps', 'other files'],
+        ...sizes.map(({ artifact, code, sourceMaps, data }) => [
+          artifact,
+          ...[code, sourceMaps, data].map(grouped),
+        ]),
       ],
       1,
     ),

@@ -146,7 +146,7 @@ describe('the report of a cold start', () => {
   it('has both states beside each other, and their sums', () => {
     const lines = report({ before: cost(2), now: cost(1) }).split('\n');
     expect(lines[0]).toBe(
-      '2026-01-31, Some, 2 cores, 1 GB, linux x64, Node v24.1.0. Medians of 3 processes of each.',
+      '2026-01-31, Some, 2 cores, 1 GiB, linux x64, Node v24.1.0. Medians of 3 processes of each.',
     );
     const cells = lines.map((line) => line.split('|').map((cell) => cell.trim()));
     expect(cells).toContainEqual(['', 'part', 'before, CPU ms', 'now, CPU ms', 'before, kB', 'now, kB', '']);

@@ -42,7 +42,7 @@ const result: BenchResult = {
   date: '2026-01-31',
   repeat: 15,
   servers: { postgres: '18.1' },
-  sizes: [{ artifact: 'layer', code: 440_000, data: 1_200 }],
+  sizes: [{ artifact: 'layer', code: 440_000, sourceMaps: 98_000, data: 1_200 }],
   cases: [
     {
       engine: 'postgres',
@@ -73,7 +73,7 @@ describe('the report of the bench', () => {
 
   it('says where and when', () => {
     expect(report).toContain(
-      '2026-01-31, Some processor, 2 cores, 8 GB, linux x64, Node v24.1.0; postgres 18.1. Medians of 15,',
+      '2026-01-31, Some processor, 2 cores, 8 GiB, linux x64, Node v24.1.0; postgres 18.1. Medians of 15,',
     );
   });
 
@@ -84,7 +84,7 @@ describe('the report of the bench', () => {
     '| postgres | single-user |       5 | 150 (149–152) | 100 (99–102) |  1.50 | 225 (224–227) | 150 (149–152) |  1.50 | 450 (449–452) | 300 (299–302) |  1.50 |',
     '| postgres | single-user |                 80 |    80 |       96 | unknown |',
     '| psycopg2            | 1.26.27 |       5 | 400 (399–402) | 450 (449–452) |     225 (224–227) |  0.50 |',
-    '| layer    | 440,000 |       1,200 |',
+    '| layer    | 440,000 |      98,000 |       1,200 |',
   ])('has the row %s', (row) => {
     expect(report).toContain(row);
   });
