@@ -5,7 +5,7 @@ import { runCommand } from './command.ts';
 import { writeReport } from './document.ts';
 import { reportOf } from './report.ts';
 
-/* `npm run bench`: what rotations take, beside the least that they could take. */
+/* `npm run bench`: what rotations take, beside a floor. */
 
 await runCommand({
   usage: USAGE,

@@ -19,7 +19,7 @@ export function reportOf(result: BenchResult): string {
     coldTable(cases),
     '**Peak memory** of a process, in MB',
     memoryTable(cases, repeat),
-    '**Cold in Python**: a process that imports boto3 and a driver and makes the calls of the first step, in ms',
+    '**Cold in Python**, measured after ours: a process that imports boto3 and a driver and makes the calls of the first step, in ms',
     pythonTable(python, cases),
     '**Sizes**, in bytes',
     markdown(

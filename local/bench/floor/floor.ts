@@ -1,7 +1,7 @@
 /*
- * A rotation with nothing in it but what cannot be left out: as many calls of Secrets Manager as the rotation that it stands
- * beside, in the shortest chain, and bare logins with one ALTER. No rotation can be faster with the same SDK and driver, and
- * none should be this careless: it checks nothing.
+ * What a rotation is measured beside: as many bare calls of Secrets Manager as it makes itself, in the shortest chain, and then bare
+ * logins with one ALTER. A step waits for all it reads before it logs in, and a setSecret logs in once after the other; a
+ * rotation that did these at once could be faster than this. None should be this careless: it checks nothing.
  */
 import {
   DescribeSecretCommand,
