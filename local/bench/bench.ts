@@ -15,13 +15,16 @@ import { SERVER_SETTINGS } from './server-work.ts';
 import type { Stage } from './stage.ts';
 import { floorSubject, rotationSubject } from './subject.ts';
 import { measure, type Times } from './times.ts';
-import { countWork, type RotationWork } from './work.ts';
+import { countWork, countWorkApart, type RotationWork } from './work.ts';
 
 /** One strategy on one server. */
 export interface CaseResult {
   readonly engine: DatabaseServer['engine'];
   readonly strategy: Strategy;
+  /** With all steps in one process. */
   readonly work: RotationWork;
+  /** With a process for each step. */
+  readonly workApart: RotationWork;
   readonly floorWork: RotationWork;
   readonly byLatency: readonly {
     /** In ms. */
@@ -118,6 +121,7 @@ async function runCase(
   stage.latency.ms = 0;
   const rotation = await rotationSubject(stage, strategy);
   const work = await countWork(stage, rotation);
+  const workApart = await countWorkApart(stage, rotation);
   const floor = await floorSubject(stage, strategy, work.callsByStep);
   const floorWork = await countWork(stage, floor);
   const byLatency = [];
@@ -125,7 +129,7 @@ async function runCase(
     stage.latency.ms = latency;
     byLatency.push({ latency, ...(await measure(stage, { rotation, floor }, repeat)) });
   }
-  return { engine: stage.server.engine, strategy, work, floorWork, byLatency };
+  return { engine: stage.server.engine, strategy, work, workApart, floorWork, byLatency };
 }
 
 function sizesOf({ functionFolder, floorFolder, layerFolder }: BenchArtifacts): Promise<ArtifactSize[]> {

@@ -4,6 +4,7 @@ import { describeMachine } from './machine.ts';
 import { markdown } from './markdown.ts';
 import type { Spread } from './spread.ts';
 import { WARM_UP } from './times.ts';
+import type { RotationWork } from './work.ts';
 
 /** The results as tables in Markdown. */
 export function reportOf(result: BenchResult): string {
@@ -45,12 +46,15 @@ function workTable(cases: readonly CaseResult[]): string {
     'statements',
     'rejected logins',
   ];
-  const rows = cases.flatMap(({ engine, strategy, work, floorWork }) =>
-    ([work, floorWork] as const).map((one, index) => [
-      ...(index === 0 ? [engine, strategy] : ['', 'floor']),
-      ...[one.calls, one.chain, one.connections, one.statements, one.rejectedLogins].map(String),
-    ]),
-  );
+  const row = (names: readonly [string, string], one: RotationWork) => [
+    ...names,
+    ...[one.calls, one.chain, one.connections, one.statements, one.rejectedLogins].map(String),
+  ];
+  const rows = cases.flatMap(({ engine, strategy, work, workApart, floorWork }) => [
+    row([engine, strategy], work),
+    row(['', 'steps apart'], workApart),
+    row(['', 'floor'], floorWork),
+  ]);
   return markdown([header, ...rows], 2);
 }
 

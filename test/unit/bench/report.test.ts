@@ -48,6 +48,7 @@ const result: BenchResult = {
       engine: 'postgres',
       strategy: 'single-user',
       work,
+      workApart: { ...work, calls: 18, chain: 9 },
       floorWork: { ...work, chain: 6, statements: 1 },
       byLatency: [{ latency: 5, rotation: times(1.5), floor: times(1) }],
     },
@@ -79,6 +80,7 @@ describe('the report of the bench', () => {
 
   it.each([
     '| postgres | single-user |    11 |             7 |           3 |          5 |               0 |',
+    '|          | steps apart |    18 |             9 |           3 |          5 |               0 |',
     '|          | floor       |    11 |             6 |           3 |          1 |               0 |',
     '| postgres | single-user |       5 |   30 (29–32) | 60 (59–62) | 15 (14–17) |   45 (44–47) | 150 (149–152) | 100 (99–102) |  1.50 |',
     '| postgres | single-user |       5 | 150 (149–152) | 100 (99–102) |  1.50 | 225 (224–227) | 150 (149–152) |  1.50 | 450 (449–452) | 300 (299–302) |  1.50 |',
