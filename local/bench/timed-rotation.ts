@@ -1,6 +1,7 @@
 import { reasonOf } from '../demo/application.ts';
 import type { CallRecord, RotationFunction } from '../secrets-manager/index.ts';
 import { ROTATION_STEPS, type RotationStep } from '../secrets-manager/rotation-progress.ts';
+import { outcomeOf } from './settled.ts';
 import type { Stage } from './stage.ts';
 import type { Subject } from './subject.ts';
 
@@ -32,7 +33,7 @@ export async function rotate(
     steps.push({ step: event.Step, from, to, calls });
   });
   await secrets.rotate(secretArn, lambdaArn);
-  const { kind, failures } = await secretsManager.rotations.settled(secretArn);
+  const { kind, failures } = await outcomeOf(secretsManager.rotations, secretArn);
   if (kind !== 'succeeded' || failures.length > 0 || steps.length !== ROTATION_STEPS.length) {
     const reasons = failures.map(({ step, error }) => `${step}: ${reasonOf(error)}`);
     throw new Error(`A rotation of ${secretArn} by ${lambdaArn} failed. ${reasons.join(' ')}`);

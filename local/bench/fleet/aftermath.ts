@@ -8,33 +8,46 @@ import type { Member } from './members.ts';
 export interface Rotated {
   readonly member: Member;
   readonly passwordBefore: string;
-  readonly outcome: RotationOutcome;
+  readonly ending: Ending;
+}
+
+/** How a rotation ended, or why nobody knows: it was refused, or has not ended in time. */
+export type Ending = RotationOutcome | { readonly kind: 'unknown'; readonly error: unknown };
+
+/** A secret that was not rotated. */
+export interface Lost {
+  readonly secretArn: string;
+  /** A sentence. */
+  readonly problem: string;
 }
 
 /** Logins at a time. */
 const CHECKS_AT_ONCE = 4;
 
-/** A sentence for each rotation that did not succeed, and for each AWSCURRENT that is old or does not log in. */
-export async function lostRotations(rotated: readonly Rotated[], secrets: Secrets): Promise<string[]> {
-  const lost: string[] = [];
+/** Each rotation that did not succeed, and each AWSCURRENT that is old or does not log in. */
+export async function lostRotations(rotated: readonly Rotated[], secrets: Secrets): Promise<Lost[]> {
+  const lost: Lost[] = [];
   await each(rotated, CHECKS_AT_ONCE, async (one) => {
     const problem = await problemOf(one, secrets);
-    if (problem !== undefined) lost.push(`${one.member.server.engine}, ${one.member.username}: ${problem}.`);
+    if (problem === undefined) return;
+    const { server, username, secret } = one.member;
+    lost.push({ secretArn: secret.arn, problem: `${server.engine}, ${username}: ${problem}` });
   });
   return lost;
 }
 
 async function problemOf(
-  { member, passwordBefore, outcome }: Rotated,
+  { member, passwordBefore, ending }: Rotated,
   secrets: Secrets,
 ): Promise<string | undefined> {
-  if (outcome.kind !== 'succeeded') {
-    const reasons = outcome.failures.map(({ step, error }) => `${step}: ${reasonOf(error)}`);
-    return `the rotation ${outcome.kind}, ${reasons.at(-1)}`;
+  if (ending.kind === 'unknown') return reasonOf(ending.error);
+  if (ending.kind !== 'succeeded') {
+    const reasons = ending.failures.map(({ step, error }) => `${step}: ${reasonOf(error)}`);
+    return [`the rotation is ${ending.kind}`, ...reasons.slice(-1)].join(', ');
   }
-  const current = await secrets.readCurrent(member.secret.arn);
-  if (current.password === passwordBefore) return 'AWSCURRENT has the password that it had';
   try {
+    const current = await secrets.readCurrent(member.secret.arn);
+    if (current.password === passwordBefore) return 'AWSCURRENT has the password that it had';
     await using _session = await member.database.logIn(member.server, current);
     return undefined;
   } catch (error) {

@@ -1,18 +1,19 @@
 import { FunctionError, type MeasurableProcess } from '../../lambda/function-process.ts';
 import { peakMemory } from '../peak-memory.ts';
 
-/** The environments of one function: as many as are needed at once, and used again afterwards. */
+/** The environments of one function: as many as are needed at once, and used again afterwards. Invoked no more once disposed of. */
 export interface Environments extends AsyncDisposable {
   invoke(event: unknown): Promise<unknown>;
   /** How many were started. */
   count(): number;
-  /** The most that each has had resident, in bytes; empty where that cannot be told. */
+  /** The most that each that still runs has had resident, in bytes; empty where that cannot be told. */
   memories(): readonly number[];
 }
 
 export function openEnvironments(start: () => MeasurableProcess): Environments {
   const all: MeasurableProcess[] = [];
   const idle: MeasurableProcess[] = [];
+  let closed = false;
   const another = () => {
     const started = start();
     all.push(started);
@@ -20,6 +21,8 @@ export function openEnvironments(start: () => MeasurableProcess): Environments {
   };
   return {
     async invoke(event) {
+      // A rotation that was given up goes on trying.
+      if (closed) throw new Error('The environments have been ended.');
       const environment = idle.pop() ?? another();
       try {
         const answer = await environment.invoke(event);
@@ -34,6 +37,7 @@ export function openEnvironments(start: () => MeasurableProcess): Environments {
     count: () => all.length,
     memories: () => all.flatMap(({ pid }) => peakMemory(pid) ?? []),
     async [Symbol.asyncDispose]() {
+      closed = true;
       await Promise.all(all.map((environment) => environment[Symbol.asyncDispose]()));
     },
   };

@@ -3,16 +3,24 @@ import type { Database } from '../../demo/database.ts';
 import { mysql } from '../../demo/mysql.ts';
 import { postgres } from '../../demo/postgres.ts';
 import { openSecrets } from '../../demo/secrets.ts';
-import { delayed, startSecretsManager, withQuotas } from '../../secrets-manager/index.ts';
+import {
+  delayed,
+  type Interceptor,
+  type RotationObserver,
+  startSecretsManager,
+  withQuotas,
+} from '../../secrets-manager/index.ts';
 import { buildBenchArtifacts } from '../artifacts.ts';
 import { type Machine, thisMachine } from '../machine.ts';
 import type { Stage } from '../stage.ts';
 import type { FleetOptions } from './arguments.ts';
 import { LIMITED } from './connections.ts';
 import { type CloneTimes, measureClone } from './grants.ts';
-import { createMembers } from './members.ts';
+import { createMembers, type Member } from './members.ts';
+import { orNote } from './or-note.ts';
 import { openRotationClock } from './rotation-clock.ts';
 import { type FleetStage, runWave, type Wave } from './wave.ts';
+import { runWaves } from './waves.ts';
 
 export interface FleetResult {
   readonly machine: Machine;
@@ -25,10 +33,17 @@ export interface FleetResult {
   readonly servers: Readonly<Record<string, string>>;
   readonly waves: readonly Wave[];
   readonly clones: readonly CloneTimes[];
+  /** A sentence for each wave and each clone of which nothing is known, with why. */
+  readonly unmeasured: readonly string[];
+}
+
+/** What rotations take place in, and all that is to be rotated. */
+export interface Fleet extends FleetStage {
+  readonly members: readonly Member[];
 }
 
 /** What of the options decides what is measured. */
-type Measured = Pick<FleetOptions, 'secrets' | 'atOnce' | 'connections' | 'grants' | 'latency'>;
+export type Measured = Pick<FleetOptions, 'secrets' | 'atOnce' | 'connections' | 'grants' | 'latency'>;
 
 const DATABASES: readonly [Database, ...Database[]] = [postgres, mysql];
 
@@ -36,23 +51,31 @@ const DATABASES: readonly [Database, ...Database[]] = [postgres, mysql];
 const ATTEMPTS = 10;
 const PAUSE_MS = 1_000;
 
-/** @param tell is given a line for each thing that is done */
-export async function runFleet(options: Measured, tell: (line: string) => void): Promise<FleetResult> {
+/**
+ * @param tell is given a line for each thing that is done
+ * @param open starts the servers and Secrets Manager, and has `resources` end them
+ */
+export async function runFleet(
+  options: Measured,
+  tell: (line: string) => void,
+  open: (options: Measured, resources: AsyncDisposableStack) => Promise<Fleet> = openFleet,
+): Promise<FleetResult> {
   await using resources = new AsyncDisposableStack();
-  const fleet = await setFleetStage(options, resources);
-  const { stages } = fleet;
-  const waves: Wave[] = [];
-  for (const atOnce of options.atOnce) {
-    const wave = await runWave(fleet, atOnce);
-    waves.push(wave);
-    tell(`${wave.secrets} secrets, ${atOnce} at a time: ${Math.round(wave.elapsed / 1000)} s`);
-    for (const sentence of wave.lost) tell(`  ${sentence}`);
-  }
+  const fleet = await open(options, resources);
+  const { stages, members } = fleet;
+  const unmeasured: string[] = [];
+  const note = (sentence: string) => {
+    unmeasured.push(sentence);
+    tell(sentence);
+  };
+  const run = (some: readonly Member[], atOnce: number) => runWave(fleet, some, atOnce);
+  const waves = await runWaves(members, options.atOnce, run, tell, note);
   const clones: CloneTimes[] = [];
   for (const stage of stages) {
     for (const grants of options.grants) {
-      clones.push(await measureClone(stage, grants));
-      tell(`${stage.server.engine}, a clone with ${grants} grants`);
+      const what = `${stage.server.engine}, a clone with ${grants} grants`;
+      clones.push(...(await orNote(what, () => measureClone(stage, grants), note)));
+      tell(what);
     }
   }
   return {
@@ -63,10 +86,21 @@ export async function runFleet(options: Measured, tell: (line: string) => void):
     servers: Object.fromEntries(stages.map(({ server }) => [server.engine, server.version])),
     waves,
     clones,
+    unmeasured,
   };
 }
 
-async function setFleetStage(options: Measured, resources: AsyncDisposableStack): Promise<FleetStage> {
+/** What a test may see of a fleet, and change. */
+export interface FleetDeps {
+  readonly intercept: Interceptor;
+  readonly observe: RotationObserver;
+}
+
+export async function openFleet(
+  options: Measured,
+  resources: AsyncDisposableStack,
+  { intercept, observe }: FleetDeps = { intercept: withQuotas(), observe: () => {} },
+): Promise<Fleet> {
   const artifacts = resources.use(await buildBenchArtifacts());
   const running = await Promise.all(
     DATABASES.map(async (database) => {
@@ -77,7 +111,7 @@ async function setFleetStage(options: Measured, resources: AsyncDisposableStack)
       return { database, server };
     }),
   );
-  const share = Math.ceil(options.secrets / running.length);
+  const share = options.secrets / running.length;
   const fleets = await Promise.all(
     running.map(({ database, server }) => createMembers(database, server, share)),
   );
@@ -86,12 +120,16 @@ async function setFleetStage(options: Measured, resources: AsyncDisposableStack)
   const latency = { ms: options.latency };
   // In turn, so that all servers have something to do at any time.
   const members = Array.from({ length: share }, (_, n) => fleets.flatMap((fleet) => fleet[n] ?? [])).flat();
+  const watch: RotationObserver = (progress) => {
+    clock.observe(progress);
+    observe(progress);
+  };
   const secretsManager = resources.use(
     await startSecretsManager({
       secrets: members.map(({ secret }) => secret),
-      rotation: { kind: 'invoking', attempts: ATTEMPTS, pauseMs: PAUSE_MS, observe: clock.observe },
+      rotation: { kind: 'invoking', attempts: ATTEMPTS, pauseMs: PAUSE_MS, observe: watch },
       now: calendar.now,
-      intercept: delayed(() => latency.ms, withQuotas()),
+      intercept: delayed(() => latency.ms, intercept),
     }),
   );
   const secrets = resources.use(openSecrets(secretsManager));

@@ -1,6 +1,7 @@
 import { reasonOf } from '../../demo/application.ts';
 import type { Database } from '../../demo/database.ts';
 import type { DatabaseServer } from '../../servers/database-server.ts';
+import { outcomeOf } from '../settled.ts';
 import type { Stage } from '../stage.ts';
 import { rotationSubject, type Subject } from '../subject.ts';
 
@@ -66,7 +67,7 @@ async function timed(
   secretsManager.rotations.register(lambdaArn, invoke);
   const started = performance.now();
   await secrets.rotate(secretArn, lambdaArn);
-  const { kind, failures } = await secretsManager.rotations.settled(secretArn);
+  const { kind, failures } = await outcomeOf(secretsManager.rotations, secretArn);
   const elapsed = performance.now() - started;
   if (kind !== 'succeeded') {
     throw new Error(`A clone was not made. ${reasonOf(failures.at(-1)?.error)}`);

@@ -7,13 +7,14 @@ import type { Wave } from './wave.ts';
 
 /** The results as tables in Markdown. */
 export function reportOf(result: FleetResult): string {
-  const { machine, date, latency, connections, servers, waves, clones } = result;
+  const { machine, date, latency, connections, servers, waves, clones, unmeasured } = result;
   const versions = Object.entries(servers).map(([engine, version]) => `${engine} ${version}`);
   return [
     `${date}, ${describeMachine(machine)}; ${versions.join(', ')}, each with ${connections} connections at most; ` +
       `${latency} ms a call.`,
     markdown([WAVE_HEADER, ...waves.map(waveRow)], 0),
-    ...retryLines(waves),
+    ...listed('Why steps were retried', waves.flatMap(retryLines)),
+    ...listed('What was lost', waves.flatMap(lostLines)),
     '**A clone**, in ms',
     markdown(
       [
@@ -25,7 +26,13 @@ export function reportOf(result: FleetResult): string {
       ],
       1,
     ),
+    ...listed('What could not be measured', unmeasured),
   ].join('\n\n');
+}
+
+/** Whether anything is there that must not be. */
+export function isFailure({ waves, unmeasured }: FleetResult): boolean {
+  return unmeasured.length > 0 || waves.some(({ lost, leaked }) => lost.length + leaked > 0);
 }
 
 const WAVE_HEADER = [
@@ -38,6 +45,7 @@ const WAVE_HEADER = [
   'memory',
   'PostgreSQL connections',
   'MySQL connections',
+  'calls per rotation',
   'throttled calls',
   'retried steps',
   'lost',
@@ -49,11 +57,12 @@ function waveRow(wave: Wave): string[] {
   return [
     ...[atOnce, secrets].map(rounded),
     ((secrets / elapsed) * 1_000).toFixed(1),
-    spread(wave.rotation),
-    rounded(wave.slow),
+    wave.rotation ? spread(wave.rotation) : 'none',
+    wave.slow === undefined ? 'none' : rounded(wave.slow),
     rounded(wave.environments),
     `${rounded(wave.memory / MEGABYTE)} MB`,
     ...[connections['postgres'] ?? 0, connections['mysql'] ?? 0].map(rounded),
+    wave.calls.toFixed(1),
     rounded(wave.throttled),
     rounded(wave.retries.reduce((sum, { count }) => sum + count, 0)),
     ...[wave.lost.length, wave.leaked].map(rounded),
@@ -61,14 +70,15 @@ function waveRow(wave: Wave): string[] {
 }
 
 /** Each kind of error, with what it says. */
-function retryLines(waves: readonly Wave[]): string[] {
-  const lines = waves.flatMap(({ atOnce, retries }) =>
-    retries.map(
-      ({ name, count, message }) =>
-        `- ${atOnce} at a time: \`${name}\` ${counted(count, 'time')}, "${message}"`,
-    ),
+const retryLines = ({ atOnce, retries }: Wave) =>
+  retries.map(
+    ({ name, count, message }) => `${atOnce} at a time: \`${name}\` ${counted(count, 'time')}, "${message}"`,
   );
-  return lines.length > 0 ? ['**Why steps were retried**', lines.join('\n')] : [];
+
+const lostLines = ({ atOnce, lost }: Wave) => lost.map(({ problem }) => `${atOnce} at a time: ${problem}`);
+
+function listed(title: string, lines: readonly string[]): string[] {
+  return lines.length > 0 ? [`**${title}**`, lines.map((line) => `- ${line}`).join('\n')] : [];
 }
 
 const MEGABYTE = 1_000_000;

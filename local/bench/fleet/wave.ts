@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SecretsManager } from '../../secrets-manager/index.ts';
+import type { CallRecord, SecretsManager } from '../../secrets-manager/index.ts';
+import { outcomeOf } from '../settled.ts';
 import { quantile, type Spread, spreadOf } from '../spread.ts';
 import type { Stage } from '../stage.ts';
 import { startRotation } from '../subject.ts';
-import { lostRotations, type Rotated } from './aftermath.ts';
+import { type Ending, type Lost, lostRotations, type Rotated } from './aftermath.ts';
 import { countConnections } from './connections.ts';
 import { openEnvironments } from './environments.ts';
 import { each } from './lanes.ts';
@@ -11,16 +12,18 @@ import type { Member } from './members.ts';
 import { type Retry, retriesOf } from './retries.ts';
 import type { RotationClock } from './rotation-clock.ts';
 
-/** All secrets of a fleet rotated once, some number at a time. */
+/** Secrets of a fleet rotated once, some number at a time. */
 export interface Wave {
   readonly atOnce: number;
   readonly secrets: number;
   /** In ms. */
   readonly elapsed: number;
-  /** In ms. */
-  readonly rotation: Spread;
-  /** 95 of 100 rotations were faster. In ms. */
-  readonly slow: number;
+  /** Of the rotations that have succeeded, if any has. In ms. */
+  readonly rotation: Spread | undefined;
+  /** 95 of 100 of them were faster. In ms. */
+  readonly slow: number | undefined;
+  /** Of Secrets Manager, by the functions, for each rotation, with all that were tried again. */
+  readonly calls: number;
   readonly environments: number;
   /** The sum of what each environment has had resident at most; 0 where that cannot be told. In bytes. */
   readonly memory: number;
@@ -30,7 +33,7 @@ export interface Wave {
   readonly throttled: number;
   /** Steps that failed, and that the service ran again. */
   readonly retries: readonly Retry[];
-  readonly lost: readonly string[];
+  readonly lost: readonly Lost[];
   /** Connections that stayed open. */
   readonly leaked: number;
 }
@@ -39,11 +42,14 @@ export interface Wave {
 export interface FleetStage {
   /** One for each server, with one Secrets Manager. */
   readonly stages: readonly [Stage, ...Stage[]];
-  readonly members: readonly Member[];
   readonly clock: RotationClock;
 }
 
-export async function runWave({ stages, members, clock }: FleetStage, atOnce: number): Promise<Wave> {
+export async function runWave(
+  { stages, clock }: FleetStage,
+  members: readonly Member[],
+  atOnce: number,
+): Promise<Wave> {
   await using resources = new AsyncDisposableStack();
   const [{ secrets, secretsManager, calendar }] = stages;
   const functions = stages.map((stage) => {
@@ -54,6 +60,10 @@ export async function runWave({ stages, members, clock }: FleetStage, atOnce: nu
   });
   const lambdaOf = ({ server }: Member) =>
     functions.find((one) => one.server.engine === server.engine)?.lambdaArn ?? '';
+  const passwords = new Map<Member, string>();
+  await each(members, atOnce, async (member) => {
+    passwords.set(member, (await secrets.readCurrent(member.secret.arn)).password);
+  });
   const counters = await Promise.all(stages.map(countConnections));
   const callsBefore = secretsManager.calls().length;
   const rotated: Rotated[] = [];
@@ -61,33 +71,45 @@ export async function runWave({ stages, members, clock }: FleetStage, atOnce: nu
 
   const started = performance.now();
   await each(members, atOnce, async (member) => {
-    const { arn } = member.secret;
-    const { password: passwordBefore } = await secrets.readCurrent(arn);
-    await onceNotThrottled(() => secrets.rotate(arn, lambdaOf(member)));
-    rotated.push({ member, passwordBefore, outcome: await secretsManager.rotations.settled(arn) });
+    const ending = await rotate(stages[0], member, lambdaOf(member));
+    rotated.push({ member, passwordBefore: passwords.get(member) ?? '', ending });
   });
   const elapsed = performance.now() - started;
 
+  const calls = callsOfFunctions(secretsManager, callsBefore);
   const times = clock.take().toSorted((a, b) => a - b);
   const peaks = await Promise.all(counters.map(async ({ engine, peak }) => [engine, await peak()] as const));
   const left = await Promise.all(counters.map((counter) => counter.left()));
-  const throttled = throttledCalls(secretsManager, callsBefore);
   const lost = await lostRotations(rotated, secrets);
   calendar.nextDay();
   return {
     atOnce,
     secrets: members.length,
     elapsed,
-    rotation: spreadOf(times),
-    slow: quantile(times, 0.95),
+    rotation: times.length > 0 ? spreadOf(times) : undefined,
+    slow: times.length > 0 ? quantile(times, 0.95) : undefined,
+    calls: calls.length / members.length,
     environments: sum(functions.map(({ environments }) => environments.count())),
     memory: sum(functions.flatMap(({ environments }) => environments.memories())),
     connections: Object.fromEntries(peaks),
-    throttled,
-    retries: retriesOf(rotated.map(({ outcome }) => outcome)),
+    throttled: calls.filter(({ answered }) => answered === 'ThrottlingException').length,
+    retries: retriesOf(rotated.flatMap(({ ending }) => (ending.kind === 'unknown' ? [] : [ending]))),
     lost,
     leaked: sum(left),
   };
+}
+
+async function rotate(
+  { secrets, secretsManager }: Stage,
+  { secret }: Member,
+  lambdaArn: string,
+): Promise<Ending> {
+  try {
+    await onceNotThrottled(() => secrets.rotate(secret.arn, lambdaArn));
+    return await outcomeOf(secretsManager.rotations, secret.arn);
+  } catch (error) {
+    return { kind: 'unknown', error };
+  }
 }
 
 /** In ms. */
@@ -105,10 +127,11 @@ async function onceNotThrottled(call: () => Promise<void>): Promise<void> {
   }
 }
 
-function throttledCalls(secretsManager: SecretsManager, after: number): number {
-  const ofFunctions = secretsManager.calls().filter(({ operation }) => operation !== 'RotateSecret');
-  return ofFunctions.filter(({ number, answered }) => number > after && answered === 'ThrottlingException')
-    .length;
+/** In a wave nobody else calls, but for the rotations to begin. */
+function callsOfFunctions(secretsManager: SecretsManager, after: number): readonly CallRecord[] {
+  return secretsManager
+    .calls()
+    .filter(({ number, operation }) => number > after && operation !== 'RotateSecret');
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BenchResult } from '../../../local/bench/bench.ts';
 import type { FleetResult } from '../../../local/bench/fleet/fleet.ts';
-import { reportOf as fleetReportOf } from '../../../local/bench/fleet/report.ts';
+import { reportOf as fleetReportOf, isFailure } from '../../../local/bench/fleet/report.ts';
 import { reportOf } from '../../../local/bench/report.ts';
 import type { Times } from '../../../local/bench/times.ts';
 
@@ -109,19 +109,41 @@ describe('the report of the fleet', () => {
       {
         ...{ atOnce: 200, secrets: 1000, elapsed: 50_000, rotation: spread(9_000), slow: 20_000 },
         ...{ environments: 180, memory: 16_200_000_000, connections: { postgres: 57, mysql: 60 } },
-        ...{ throttled: 12, lost: ['postgres, fleet_7: the rotation failed.'], leaked: 3 },
+        ...{ calls: 17.25, throttled: 12, leaked: 3 },
+        lost: [{ secretArn: 'arn:7', problem: 'postgres, fleet_7: the rotation is cancelled' }],
         retries: [{ name: 'TooManyConnections', count: 41, message: 'No connection is left.' }],
       },
     ],
     clones: [{ engine: 'mysql', grants: 10_000, made: 9_000, tries: 1, alike: 400 }],
+    unmeasured: ['mysql, a clone with 100 grants: no server'],
   };
   const report = fleetReportOf(fleet);
 
   it.each([
-    /^\| +200 \| +1,000 \| +20\.0 \| 9,000 \(8,999–9,002\) \| +20,000 \| +180 \| 16,200 MB \| +57 \| +60 \| +12 \| +41 \| +1 \| +3 \|$/m,
+    /^\| +200 \| +1,000 \| +20\.0 \| 9,000 \(8,999–9,002\) \| +20,000 \| +180 \| 16,200 MB \| +57 \| +60 \| +17\.3 \| +12 \| +41 \| +1 \| +3 \|$/m,
     /^- 200 at a time: `TooManyConnections` 41 times, "No connection is left\."$/m,
+    /^- 200 at a time: postgres, fleet_7: the rotation is cancelled$/m,
+    /^- mysql, a clone with 100 grants: no server$/m,
     /^\| mysql +\| 10,000 \| 9,000 \| +1 \| +400 \|$/m,
   ])('has the line %s', (line) => {
     expect(report).toMatch(line);
+  });
+
+  const [wave] = fleet.waves;
+  if (wave === undefined) throw new Error('There is a wave.');
+
+  it('has a wave in which no rotation succeeded', () => {
+    const waves = [{ ...wave, rotation: undefined, slow: undefined }];
+    expect(fleetReportOf({ ...fleet, waves })).toMatch(/^\| +200 \| +1,000 \| +20\.0 \| +none \| +none \|/m);
+  });
+
+  const clean = { ...fleet, waves: [{ ...wave, lost: [], leaked: 0 }], unmeasured: [] };
+  it.each([
+    ['nothing that must not be', clean, false],
+    ['a lost rotation', { ...clean, waves: [{ ...wave, leaked: 0 }] }, true],
+    ['a connection that is left', { ...clean, waves: [{ ...wave, lost: [] }] }, true],
+    ['something that was not measured', { ...clean, unmeasured: ['one'] }, true],
+  ])('with %s fails the command: %s', (_, result, failed) => {
+    expect(isFailure(result)).toBe(failed);
   });
 });
