@@ -1,16 +1,14 @@
 import { parseArgs } from 'node:util';
 import type { DatabaseServer } from '../servers/database-server.ts';
+import type { CommonOptions } from './command.ts';
 import { chosen, numbers, wholeNumber } from './option-values.ts';
 
-export interface BenchOptions {
+export interface BenchOptions extends CommonOptions {
   readonly engines: readonly DatabaseServer['engine'][];
   /** In ms. */
   readonly latencies: readonly number[];
   /** Of everything that takes time. */
   readonly repeat: number;
-  readonly json: string | undefined;
-  readonly write: boolean;
-  readonly help: boolean;
 }
 
 const ENGINES = ['postgres', 'mysql', 'mariadb'] as const satisfies readonly DatabaseServer['engine'][];

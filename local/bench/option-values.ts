@@ -31,7 +31,7 @@ export function wholeNumber(
   return number;
 }
 
-/** Separated by commas. */
+/** Separated by commas, and each of them once. */
 export function numbers(
   option: string,
   given: string | undefined,
@@ -39,5 +39,8 @@ export function numbers(
   bounds: Bounds,
 ): readonly number[] {
   if (given === undefined) return byDefault;
-  return given.split(',').map((each) => wholeNumber(option, each, 0, bounds));
+  const found = given.split(',').map((each) => wholeNumber(option, each, 0, bounds));
+  if (new Set(found).size < found.length)
+    throw new TypeError(`${option} takes each number once, not "${given}".`);
+  return found;
 }

@@ -1,14 +1,12 @@
 import { parseArgs } from 'node:util';
+import type { CommonOptions } from '../command.ts';
 import { wholeNumber } from '../option-values.ts';
 
-export interface ColdOptions {
+export interface ColdOptions extends CommonOptions {
   /** What `npm run build` made of an earlier state of the repository. */
   readonly before: string | undefined;
   /** Processes of each kind. */
   readonly repeat: number;
-  readonly json: string | undefined;
-  readonly write: boolean;
-  readonly help: boolean;
 }
 
 const REPEAT = 25;

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
+import type { CommonOptions } from '../command.ts';
 import { numbers, wholeNumber } from '../option-values.ts';
 
-export interface FleetOptions {
+export interface FleetOptions extends CommonOptions {
   readonly secrets: number;
   /** How many rotations are under way together, in one wave after the other. */
   readonly atOnce: readonly number[];
@@ -11,12 +12,11 @@ export interface FleetOptions {
   readonly grants: readonly number[];
   /** Of each call of Secrets Manager, in ms. */
   readonly latency: number;
-  readonly json: string | undefined;
-  readonly write: boolean;
-  readonly help: boolean;
 }
 
 const SECRETS = 1_000;
+/** One PostgreSQL and one MySQL, with as many secrets each. */
+const SERVERS = 2;
 const AT_ONCE = [1, 10, 50, 200];
 /** Fewer than 200 rotations at a time would like to have. */
 const CONNECTIONS = 60;
@@ -32,7 +32,7 @@ through. Then makes clones of users with more and more grants.
 
   npm run bench:fleet [-- options]
 
-  --secrets N       2 to 10000; ${SECRETS} by default
+  --secrets N       2 to 10000, an even number; ${SECRETS} by default
   --at-once LIST    rotations at a time, up to ${MOST_AT_ONCE}; ${AT_ONCE.join(',')} by default
   --connections N   that each server takes, 6 to 1000; ${CONNECTIONS} by default
   --grants LIST     up to 10000; ${GRANTS.join(',')} by default
@@ -40,7 +40,8 @@ through. Then makes clones of users with more and more grants.
   --json FILE       writes all results there
   --write           writes the tables into docs/performance.md; for a whole run only
 
-Exit code: 0 when no rotation was lost and no connection left, 1 otherwise, 2 for wrong options.`;
+Exit code: 0 when no rotation was lost, no connection left and everything measured, 1 otherwise,
+2 for wrong options.`;
 
 /** @throws TypeError about an option that is not there or has a wrong value */
 export function parseArguments(args: readonly string[]): FleetOptions {
@@ -61,8 +62,12 @@ export function parseArguments(args: readonly string[]): FleetOptions {
   if (write && (secrets ?? atOnce ?? connections ?? grants ?? latency) !== undefined) {
     throw new TypeError('--write is for a whole run: it goes with no option that makes it another.');
   }
+  const members = wholeNumber('--secrets', secrets, SECRETS, { least: 2, most: 10_000 });
+  if (members % SERVERS !== 0) {
+    throw new TypeError(`--secrets takes even numbers, half of them for each server, not "${secrets}".`);
+  }
   return {
-    secrets: wholeNumber('--secrets', secrets, SECRETS, { least: 2, most: 10_000 }),
+    secrets: members,
     atOnce: numbers('--at-once', atOnce, AT_ONCE, { least: 1, most: MOST_AT_ONCE }),
     // PostgreSQL keeps three of them for superusers.
     connections: wholeNumber('--connections', connections, CONNECTIONS, { least: 6, most: 1_000 }),

@@ -28,6 +28,7 @@ describe('the command line of the bench', () => {
     [['--engine', 'oracle'], '--engine takes postgres, mysql, mariadb, not "oracle".'],
     [['--repeat', '0'], '--repeat takes whole numbers from 1 to 200, not "0".'],
     [['--latency', '5,'], '--latency takes whole numbers from 0 to 1000, not "".'],
+    [['--latency', '5,0,5'], '--latency takes each number once, not "5,0,5".'],
     [['--latency', '-1'], "Option '--latency' argument is ambiguous."],
     [['--write', '--repeat', '2'], '--write is for a whole run'],
     [['--fast'], "Unknown option '--fast'"],
@@ -49,6 +50,8 @@ describe('the command line of the fleet', () => {
 
   it.each([
     [['--secrets', '1'], '--secrets takes whole numbers from 2 to 10000, not "1".'],
+    [['--secrets', '3'], '--secrets takes even numbers, half of them for each server, not "3".'],
+    [['--grants', '10,10'], '--grants takes each number once, not "10,10".'],
     [['--at-once', '10,500'], '--at-once takes whole numbers from 1 to 200, not "500".'],
     [['--write', '--secrets', '10'], '--write is for a whole run'],
   ])('refuses %j', (args, words) => {
