@@ -65,6 +65,8 @@ export interface FunctionOptions {
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
+/** What a process that is no longer needed may take to end by itself. */
+const LAST_MOMENTS_MS = 1_000;
 
 export function startFunction(options: FunctionOptions): MeasurableProcess {
   const {
@@ -107,7 +109,10 @@ export function startFunction(options: FunctionOptions): MeasurableProcess {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
       if (child.connected) child.disconnect();
+      // One that hangs does not notice.
+      const killing = setTimeout(() => child.kill('SIGKILL'), LAST_MOMENTS_MS);
       await ended;
+      clearTimeout(killing);
     },
   };
 }
