@@ -78,7 +78,7 @@ describe('a fleet with fewer connections than rotations, of which somebody cance
     expect(
       result.waves.map(({ atOnce, secrets, lost, rotation }) => [atOnce, secrets, lost, rotation?.count]),
     ).toEqual([
-      [2, 8, [expect.objectContaining({ problem: 'postgres, fleet_3: the rotation is cancelled' })], 7],
+      [2, 8, [expect.objectContaining({ problem: 'postgres, fleet_3: rotation cancelled' })], 7],
       [8, 7, [], 7],
     ]);
     expect(result.unmeasured).toEqual([]);

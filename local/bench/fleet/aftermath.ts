@@ -43,7 +43,7 @@ async function problemOf(
   if (ending.kind === 'unknown') return reasonOf(ending.error);
   if (ending.kind !== 'succeeded') {
     const reasons = ending.failures.map(({ step, error }) => `${step}: ${reasonOf(error)}`);
-    return [`the rotation is ${ending.kind}`, ...reasons.slice(-1)].join(', ');
+    return [`rotation ${ending.kind}`, ...reasons.slice(-1)].join(', ');
   }
   try {
     const current = await secrets.readCurrent(member.secret.arn);
@@ -51,6 +51,6 @@ async function problemOf(
     await using _session = await member.database.logIn(member.server, current);
     return undefined;
   } catch (error) {
-    return `AWSCURRENT does not log in, ${reasonOf(error)}`;
+    return `AWSCURRENT cannot be used, ${reasonOf(error)}`;
   }
 }

@@ -110,7 +110,7 @@ describe('the report of the fleet', () => {
         ...{ atOnce: 200, secrets: 1000, elapsed: 50_000, rotation: spread(9_000), slow: 20_000 },
         ...{ environments: 180, memory: 16_200_000_000, connections: { postgres: 57, mysql: 60 } },
         ...{ calls: 17.25, throttled: 12, leaked: 3 },
-        lost: [{ secretArn: 'arn:7', problem: 'postgres, fleet_7: the rotation is cancelled' }],
+        lost: [{ secretArn: 'arn:7', problem: 'postgres, fleet_7: rotation cancelled' }],
         retries: [{ name: 'TooManyConnections', count: 41, message: 'No connection is left.' }],
       },
     ],
@@ -122,7 +122,7 @@ describe('the report of the fleet', () => {
   it.each([
     /^\| +200 \| +1,000 \| +20\.0 \| 9,000 \(8,999–9,002\) \| +20,000 \| +180 \| 16,200 MB \| +57 \| +60 \| +17\.3 \| +12 \| +41 \| +1 \| +3 \|$/m,
     /^- 200 at a time: `TooManyConnections` 41 times, "No connection is left\."$/m,
-    /^- 200 at a time: postgres, fleet_7: the rotation is cancelled$/m,
+    /^- 200 at a time: postgres, fleet_7: rotation cancelled$/m,
     /^- mysql, a clone with 100 grants: no server$/m,
     /^\| mysql +\| 10,000 \| 9,000 \| +1 \| +400 \|$/m,
   ])('has the line %s', (line) => {
