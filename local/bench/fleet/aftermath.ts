@@ -21,8 +21,8 @@ export interface Lost {
   readonly problem: string;
 }
 
-/** Logins at a time. */
-const CHECKS_AT_ONCE = 4;
+/** Logins at a time: few enough for the smallest server, which has those that have just ended for a moment more. */
+const CHECKS_AT_ONCE = 2;
 
 /** Each rotation that did not succeed, and each AWSCURRENT that is old or does not log in. */
 export async function lostRotations(rotated: readonly Rotated[], secrets: Secrets): Promise<Lost[]> {

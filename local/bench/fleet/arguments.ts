@@ -34,7 +34,7 @@ through. Then makes clones of users with more and more grants.
 
   --secrets N       2 to 10000, an even number; ${SECRETS} by default
   --at-once LIST    rotations at a time, up to ${MOST_AT_ONCE}; ${AT_ONCE.join(',')} by default
-  --connections N   that each server takes, 6 to 1000; ${CONNECTIONS} by default
+  --connections N   that each server takes, 10 to 1000; ${CONNECTIONS} by default
   --grants LIST     up to 10000; ${GRANTS.join(',')} by default
   --latency N       of each call of Secrets Manager, in ms; ${LATENCY} by default
   --json FILE       writes all results there
@@ -69,8 +69,8 @@ export function parseArguments(args: readonly string[]): FleetOptions {
   return {
     secrets: members,
     atOnce: numbers('--at-once', atOnce, AT_ONCE, { least: 1, most: MOST_AT_ONCE }),
-    // PostgreSQL keeps three of them for superusers.
-    connections: wholeNumber('--connections', connections, CONNECTIONS, { least: 6, most: 1_000 }),
+    // PostgreSQL keeps three of them for superusers. The rest must suffice for the logins after a wave.
+    connections: wholeNumber('--connections', connections, CONNECTIONS, { least: 10, most: 1_000 }),
     grants: numbers('--grants', grants, GRANTS, { least: 1, most: 10_000 }),
     latency: wholeNumber('--latency', latency, LATENCY, { least: 0, most: 1_000 }),
     json,

@@ -50,6 +50,7 @@ describe('the command line of the fleet', () => {
 
   it.each([
     [['--secrets', '1'], '--secrets takes whole numbers from 2 to 10000, not "1".'],
+    [['--connections', '9'], '--connections takes whole numbers from 10 to 1000, not "9".'],
     [['--secrets', '3'], '--secrets takes even numbers, half of them for each server, not "3".'],
     [['--grants', '10,10'], '--grants takes each number once, not "10,10".'],
     [['--at-once', '10,500'], '--at-once takes whole numbers from 1 to 200, not "500".'],
