@@ -21,6 +21,5 @@ export async function outcomeOf(
     return await Promise.race([rotations.settled(secretArn), late]);
   } finally {
     timer.abort();
-    late.catch(() => {});
   }
 }

@@ -1,8 +1,9 @@
 import { FunctionError, type MeasurableProcess } from '../../lambda/function-process.ts';
 import { peakMemory } from '../peak-memory.ts';
 
-/** The environments of one function: as many as are needed at once, and used again afterwards. Invoked no more once disposed of. */
+/** The environments of one function: as many as are needed at once, and used again afterwards, the last that became idle first. */
 export interface Environments extends AsyncDisposable {
+  /** @throws FunctionError when the function threw; Error when its process or all environments have been ended */
   invoke(event: unknown): Promise<unknown>;
   /** How many were started. */
   count(): number;

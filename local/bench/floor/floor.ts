@@ -1,7 +1,7 @@
 /*
- * What a rotation is measured beside: as many bare calls of Secrets Manager as it makes itself, in the shortest chain, and then bare
- * logins with one ALTER. A step waits for all it reads before it logs in, and a setSecret logs in once after the other; a
- * rotation that did these at once could be faster than this. None should be this careless: it checks nothing.
+ * What a rotation is measured beside: as many bare calls of Secrets Manager as it makes itself, in the shortest chain, and bare
+ * logins with one ALTER. A step waits for all that it reads before it logs in, and a setSecret logs in once after the other: a
+ * rotation that did these at once could be faster. None should be this careless: it checks nothing.
  */
 import {
   DescribeSecretCommand,
