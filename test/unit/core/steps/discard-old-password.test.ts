@@ -1,9 +1,10 @@
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import type { RotationStrategy } from '@rotation/core';
 import { describe, expect, it, vi } from 'vitest';
 import { CANARY } from '../../support/canaries.ts';
 import { failStep, type InvokeOptions, startStep, strategyStub } from '../../support/invoke.ts';
-import { NEW_VERSION, OLD_VERSION, rotationEvent } from '../../support/rotation-event.ts';
-import { begunRotation, pendingRotation, serve } from '../../support/secrets-manager.ts';
+import { NEW_VERSION, OLD_VERSION, rotationEvent, SECRET_ARN } from '../../support/rotation-event.ts';
+import { begunRotation, pendingRotation, serve, service } from '../../support/secrets-manager.ts';
 
 /** Asked for by a person, who names a version. */
 const asked = (ClientRequestToken: string, options: InvokeOptions = {}): InvokeOptions => ({
@@ -24,6 +25,11 @@ describe('discardOldPassword', () => {
     const { work, lines } = startStep('setSecret', asked(OLD_VERSION, { strategy }));
     await work;
     expect(discardOldPassword.mock.calls[0]?.[0].password.reveal()).toBe(CANARY.current);
+    expect(service).toHaveReceivedCommandExactlyOnceWith(GetSecretValueCommand, {
+      SecretId: SECRET_ARN,
+      VersionStage: 'AWSCURRENT',
+      VersionId: OLD_VERSION,
+    });
     expect(lines.at(-1)?.fields).toMatchObject({ step: 'discardOldPassword', outcome: 'done' });
   });
 

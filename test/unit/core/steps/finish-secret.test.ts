@@ -105,6 +105,20 @@ describe('finishSecret', () => {
     expect(strategy.hold).toHaveBeenCalledExactlyOnceWith(versions, expect.anything());
   });
 
+  it('tells what settles the rest that it has held the login', async () => {
+    serve(pendingRotation());
+    const strategy = strategyStub();
+    await runStep('finishSecret', { strategy });
+    expect(strategy.settle).toHaveBeenCalledExactlyOnceWith(
+      {
+        current: expect.objectContaining({ version: 'AWSCURRENT' }),
+        pending: expect.objectContaining({ version: 'AWSPENDING' }),
+        isProven: true,
+      },
+      expect.anything(),
+    );
+  });
+
   it('moves nothing when the login cannot be held, or was replaced before it was', async () => {
     const secret = pendingRotation();
     serve(secret);

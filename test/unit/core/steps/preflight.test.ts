@@ -25,7 +25,11 @@ const settled: Secret = { [OLD_VERSION]: { stages: ['AWSCURRENT'], text: valueTe
 async function reportOf(strategy = strategyStub()): Promise<PreflightReport> {
   const { work, lines } = startStep('testSecret', { strategy, event: EVENT });
   const report = witness(await work) as PreflightReport;
-  expect(lines[0]).toMatchObject({ message: 'preflight', fields: { outcome: report.outcome } });
+  expect(lines[0]).toMatchObject({
+    level: report.outcome === 'passed' ? 'info' : 'warn',
+    message: 'preflight',
+    fields: { outcome: report.outcome, findings: report.findings },
+  });
   expect(lines.at(-1)).toMatchObject({ message: 'step succeeded', fields: { outcome: report.outcome } });
   return report;
 }
