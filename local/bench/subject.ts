@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Strategy } from '../demo/observation.ts';
 import { LOCAL_CREDENTIALS } from '../demo/secrets.ts';
 import { type MeasurableProcess, startFunction } from '../lambda/function-process.ts';
+import { memoryOptions } from '../lambda/memory-options.ts';
 import type { RotationStep } from '../secrets-manager/rotation-progress.ts';
 import type { Stage } from './stage.ts';
 
@@ -18,8 +19,8 @@ export interface Subject {
 /** By step, the operations that are called, in order of arrival. */
 export type CallsByStep = Readonly<Record<RotationStep, readonly string[]>>;
 
-/** As template.yaml has it. It makes a cold start longer. */
-const NODE_OPTIONS = '--enable-source-maps';
+/** As template.yaml has them: source maps make a cold start longer, and of so many MB a heap gives less back. */
+const NODE_OPTIONS = [...memoryOptions(512), '--enable-source-maps'].join(' ');
 
 /** The built function, with an application of its own. */
 export async function rotationSubject(

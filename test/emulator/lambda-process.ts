@@ -1,18 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { delimiter, join } from 'node:path';
+import { memoryOptions } from '../../local/lambda/memory-options.ts';
 import type { Environment } from '../../local/servers/guard-protocol.ts';
 import type { DeployedSettings } from './deployed-settings.ts';
 import type { EmulationOptions } from './emulated-function.ts';
 
-/** With what Lambda starts Node: its heap may take all of the memory, a tenth of it for what is new. */
+/** With what Lambda starts Node. */
 export function nodeOptions({ memoryMegabytes }: DeployedSettings): string[] {
-  const newSpace = Math.floor(memoryMegabytes / 10);
-  return [
-    '--expose-gc',
-    '--max-http-header-size=81920',
-    `--max-semi-space-size=${Math.floor(newSpace / 2)}`,
-    `--max-old-space-size=${memoryMegabytes - newSpace}`,
-  ];
+  return ['--expose-gc', '--max-http-header-size=81920', ...memoryOptions(memoryMegabytes)];
 }
 
 /** Lambda's own variables, as its documentation lists them, over those of the template and of the caller. */
