@@ -28,17 +28,8 @@ export interface Secrets extends Disposable {
 /** Not checked by the local service; the SDK wants some. */
 export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
 
-/** More than anybody here makes at once; by default the SDK makes 50 and has the others wait. */
-const MOST_CALLS_AT_ONCE = 1_000;
-
 export function openSecrets({ endpoint, region }: SecretsManager): Secrets {
-  const requestHandler = { httpAgent: { maxSockets: MOST_CALLS_AT_ONCE } };
-  const client = new SecretsManagerClient({
-    endpoint,
-    region,
-    credentials: LOCAL_CREDENTIALS,
-    requestHandler,
-  });
+  const client = new SecretsManagerClient({ endpoint, region, credentials: LOCAL_CREDENTIALS });
   const read = async (arn: string, stage: string): Promise<SecretValue> => {
     const answer = await client.send(new GetSecretValueCommand({ SecretId: arn, VersionStage: stage }));
     return JSON.parse(answer.SecretString ?? '{}');
