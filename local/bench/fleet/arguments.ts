@@ -19,7 +19,7 @@ const SECRETS = 1_000;
 const SERVERS = 2;
 const AT_ONCE = [1, 10, 50, 200];
 /** Fewer than 200 rotations at a time would like to have. */
-const CONNECTIONS = 15;
+const CONNECTIONS = 20;
 const GRANTS = [10, 100, 1_000, 10_000];
 /** As from a function in the service's own Region. In ms. */
 const LATENCY = 5;

@@ -49,7 +49,7 @@ const DATABASES: readonly [Database, ...Database[]] = [postgres, mysql];
 
 /** The service documents neither; it waits longer. */
 const ATTEMPTS = 10;
-const PAUSE_MS = 1_000;
+const PAUSE_MS = 2_000;
 
 /**
  * @param tell is given a line for each thing that is done

@@ -43,7 +43,7 @@ describe('the command line of the fleet', () => {
       secrets: 1000,
       atOnce: [1, 10, 50, 200],
       grants: [10, 100, 1000, 10000],
-      connections: 15,
+      connections: 20,
       latency: 5,
     });
   });
