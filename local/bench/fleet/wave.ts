@@ -105,7 +105,7 @@ async function rotate(
   lambdaArn: string,
 ): Promise<Ending> {
   try {
-    await onceNotThrottled(() => secrets.rotate(secret.arn, lambdaArn));
+    await onceTaken(() => secrets.rotate(secret.arn, lambdaArn));
     return await outcomeOf(secretsManager.rotations, secret.arn);
   } catch (error) {
     return { kind: 'unknown', error };
@@ -115,13 +115,17 @@ async function rotate(
 /** In ms. */
 const UNTIL_NEXT_TRY = 50;
 
-/** Schedules, which start rotations in life, need not ask for the quota that RotateSecret has. */
-async function onceNotThrottled(call: () => Promise<void>): Promise<void> {
+/**
+ * Schedules, which start rotations in life, need not ask for the quota that RotateSecret has, nor go through a connection that a
+ * busy machine resets.
+ */
+async function onceTaken(call: () => Promise<void>): Promise<void> {
   for (;;) {
     try {
       return await call();
     } catch (error) {
-      if (!(error instanceof Error) || error.name !== 'ThrottlingException') throw error;
+      const { name, code } = error as NodeJS.ErrnoException;
+      if (name !== 'ThrottlingException' && code !== 'ECONNRESET') throw error;
       await sleep(UNTIL_NEXT_TRY);
     }
   }
