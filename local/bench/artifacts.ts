@@ -15,7 +15,8 @@ export interface BenchArtifacts extends AsyncDisposable {
   floorFolder(driver: Database['functions']): string;
 }
 
-const DRIVERS = ['postgres', 'mysql'] as const satisfies readonly Database['functions'][];
+/** For which there are functions, and a floor. */
+export const DRIVERS = ['postgres', 'mysql'] as const satisfies readonly Database['functions'][];
 const here = import.meta.dirname;
 
 /** Builds what is deployed, and the floor with the same options, so that neither loads what the other is spared. */

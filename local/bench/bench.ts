@@ -8,7 +8,7 @@ import { delayed, startSecretsManager } from '../secrets-manager/index.ts';
 import type { DatabaseServer } from '../servers/database-server.ts';
 import type { BenchOptions } from './arguments.ts';
 import { type ArtifactSize, sizeOf } from './artifact-sizes.ts';
-import { type BenchArtifacts, buildBenchArtifacts } from './artifacts.ts';
+import { type BenchArtifacts, buildBenchArtifacts, DRIVERS } from './artifacts.ts';
 import { type Machine, thisMachine } from './machine.ts';
 import { measurePython, type PythonTimes, type STATED } from './python.ts';
 import { SERVER_SETTINGS } from './server-work.ts';
@@ -133,11 +133,10 @@ async function runCase(
 }
 
 function sizesOf({ functionFolder, floorFolder, layerFolder }: BenchArtifacts): Promise<ArtifactSize[]> {
-  const drivers = ['postgres', 'mysql'] as const;
-  const names = drivers.flatMap((functions) => STRATEGIES.map((strategy) => `${functions}-${strategy}`));
+  const names = DRIVERS.flatMap((functions) => STRATEGIES.map((strategy) => `${functions}-${strategy}`));
   return Promise.all([
     sizeOf('layer', layerFolder),
     ...names.map((name) => sizeOf(name, functionFolder(name))),
-    ...drivers.map((driver) => sizeOf(`floor, ${driver}`, floorFolder(driver))),
+    ...DRIVERS.map((driver) => sizeOf(`floor, ${driver}`, floorFolder(driver))),
   ]);
 }

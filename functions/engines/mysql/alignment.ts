@@ -43,7 +43,6 @@ export interface Alignment {
  */
 export async function alignAccounts(alignment: Alignment): Promise<readonly string[]> {
   const { wire, login, original, clone, isToBeOpened, stage } = alignment;
-  const onMariaDb = isMariaDb(wire);
   const [wanted, present] = await explained(login, taskOf(alignment), async () => {
     const accounts = (await accountsOf(wire, original)).map(({ host }) => ({ user: clone, host }));
     if (isToBeOpened) await stage.create(wire, accounts);
@@ -58,8 +57,7 @@ export async function alignAccounts(alignment: Alignment): Promise<readonly stri
   for (const account of wanted) {
     // In a rehearsal one that is missing was not created either: it has nothing yet.
     if (isPresent(account)) await alignProperties(alignment, account);
-    if (isPresent(account) || isToBeOpened)
-      await alignRights(alignment, account, isPresent(account), onMariaDb);
+    if (isPresent(account) || isToBeOpened) await alignRights(alignment, account, isPresent(account));
   }
   const surplus = present.filter((account) => !isWanted(account));
   for (const account of surplus) await drop(alignment, account);
@@ -97,15 +95,9 @@ async function drop(alignment: Alignment, account: Account): Promise<void> {
   });
 }
 
-async function alignRights(
-  alignment: Alignment,
-  clone: Account,
-  isPresent: boolean,
-  onMariaDb: boolean,
-): Promise<void> {
+async function alignRights(alignment: Alignment, clone: Account, isPresent: boolean): Promise<void> {
   const { wire, login, original, stage } = alignment;
-  const rights = (account: Account) =>
-    explained(login, taskOf(alignment), () => rightsOf(wire, account, onMariaDb));
+  const rights = (account: Account) => explained(login, taskOf(alignment), () => rightsOf(wire, account));
   const wanted = await rights({ ...clone, user: original });
   const present = isPresent ? await rights(clone) : [];
   await explained(login, taskOf(alignment), async () => stage.assertMayChange(clone, present));
@@ -113,7 +105,7 @@ async function alignRights(
   for (let round = 0; round < MOST_ROUNDS && statements.length > 0; round++) {
     for (const [done, statement] of statements.entries()) {
       try {
-        await makeStatement(alignment, statement, clone, onMariaDb);
+        await makeStatement(alignment, statement, clone);
       } catch (error) {
         const isLate = stage.changes && done > 0 && isNamed(error, 'ConnectionTimedOut');
         throw isLate ? new CloneUnfinished(login, clone.user, done, statements.length, error) : error;
@@ -128,15 +120,10 @@ async function alignRights(
   });
 }
 
-async function makeStatement(
-  alignment: Alignment,
-  statement: GrantStatement,
-  clone: Account,
-  onMariaDb: boolean,
-): Promise<void> {
+async function makeStatement(alignment: Alignment, statement: GrantStatement, clone: Account): Promise<void> {
   const { wire, login, original, stage } = alignment;
   const make = (part: GrantStatement) =>
-    stage.changeRights(part, clone, (account) => carryOut(wire, part, account, onMariaDb));
+    stage.changeRights(part, clone, (account) => carryOut(wire, part, account));
   // The server's words leave out which privilege it was that cannot be passed on.
   await explained(login, `${taskOf(alignment)} by ${describeStatement(statement)}`, async () => {
     try {
@@ -144,7 +131,11 @@ async function makeStatement(
     } catch (error) {
       if (statement.verb !== 'GRANT' || !missesObject(error)) throw error;
       const stale = await staleIn(statement, make);
-      const revoke = sqlOf({ ...stale, verb: 'REVOKE' }, quoted({ ...clone, user: original }), onMariaDb);
+      const revoke = sqlOf(
+        { ...stale, verb: 'REVOKE' },
+        quoted({ ...clone, user: original }),
+        isMariaDb(wire),
+      );
       throw staleGrant(login, original, revoke, error);
     }
   });
@@ -171,6 +162,9 @@ async function staleIn(
 }
 
 /** What an account was granted, and the roles that its sessions start with. */
-export async function rightsOf(wire: Wire, account: Account, onMariaDb: boolean): Promise<readonly Right[]> {
-  return [...(await grantsOf(wire, account)), ...(onMariaDb ? [] : await defaultRolesOf(wire, account))];
+export async function rightsOf(wire: Wire, account: Account): Promise<readonly Right[]> {
+  return [
+    ...(await grantsOf(wire, account)),
+    ...(isMariaDb(wire) ? [] : await defaultRolesOf(wire, account)),
+  ];
 }

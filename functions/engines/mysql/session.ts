@@ -6,7 +6,7 @@ import { alignAccounts, rightsOf } from './alignment.ts';
 import type { Wire } from './connection.ts';
 import { discardOf, discardOwn, forgetRetained, retainOf, retainOwn, whyOne } from './dual-passwords.ts';
 import { asksForPresentPassword, explained, passwordFault } from './faults.ts';
-import { inSafestForm, isMariaDb, productOf } from './password-form.ts';
+import { inSafestForm, productOf } from './password-form.ts';
 import { passwordPolicyOf } from './password-policy.ts';
 import {
   assertOwnTakesPassword,
@@ -159,12 +159,11 @@ async function ownTraits(wire: Wire): Promise<readonly string[]> {
 }
 
 async function traitsOf(wire: Wire, username: string): Promise<readonly string[]> {
-  const onMariaDb = isMariaDb(wire);
   const traits: string[] = [];
   for (const account of await accountsOf(wire, username)) {
     const phrases = [
       ...propertyTraits(await propertiesOf(wire, account)),
-      ...(await rightsOf(wire, account, onMariaDb)).map(phraseOf),
+      ...(await rightsOf(wire, account)).map(phraseOf),
     ];
     const place = `logins from the host part ${JSON.stringify(account.host)}`;
     traits.push(place, ...phrases.map((phrase) => `${place} with ${phrase}`));

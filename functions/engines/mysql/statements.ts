@@ -4,7 +4,7 @@ import { escape as literal } from 'mysql2';
 import type { Wire } from './connection.ts';
 import { hidesItsReason, missesTable } from './faults.ts';
 import { type GrantStatement, onMissingTable, sqlOf } from './grant-statement.ts';
-import { identifiedBy, type PasswordForm } from './password-form.ts';
+import { identifiedBy, isMariaDb, type PasswordForm } from './password-form.ts';
 import type { Right } from './right.ts';
 import { rightsIn } from './show-grants.ts';
 
@@ -142,13 +142,8 @@ export async function defaultRolesOf(wire: Wire, { user, host }: Account): Promi
 }
 
 /** Changes what an account may do. */
-export async function carryOut(
-  wire: Wire,
-  statement: GrantStatement,
-  account: Account,
-  isMariaDb: boolean,
-): Promise<void> {
-  const run = (what: GrantStatement) => wire.query(sqlOf(what, quoted(account), isMariaDb));
+export async function carryOut(wire: Wire, statement: GrantStatement, account: Account): Promise<void> {
+  const run = (what: GrantStatement) => wire.query(sqlOf(what, quoted(account), isMariaDb(wire)));
   try {
     await run(statement);
   } catch (error) {
