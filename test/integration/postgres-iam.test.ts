@@ -50,6 +50,20 @@ it.each([
   await database.dropUser('app_clone');
 });
 
+it('a superuser, who counts as a member of every role, gets a clone unless it was granted rds_iam', async () => {
+  await database.createUser('boss', INITIAL);
+  await database.sql('ALTER ROLE boss SUPERUSER');
+  await using lab = await openLab(database, 'alternating-users');
+  const masterarn = await lab.createSecret(database.server.superuser);
+  const arn = await lab.createSecret({ username: 'boss', password: INITIAL, masterarn });
+  expect(await lab.rotate(arn)).toMatchObject({ kind: 'succeeded', failures: [] });
+  await database.sql('GRANT rds_iam TO boss');
+  expect(failureOf(await lab.rotate(arn))).toMatchObject({
+    name: 'PasswordLoginForbidden',
+    message: expect.stringContaining('Run REVOKE "rds_iam" FROM "boss"'),
+  });
+});
+
 it('a login that PAM is asked about says why no password will do', async () => {
   const [[hba] = []] = await database.sql('SHOW hba_file');
   const lines = ['hostssl all +rds_iam all pam', 'hostssl all all all scram-sha-256'];

@@ -1,15 +1,13 @@
-import { PasswordLoginForbidden, UserNameRefused } from '@rotation/core';
-import pg from 'pg';
+import { UserNameRefused } from '@rotation/core';
 import type { CloneOptions, Login } from '../engine.ts';
 import { type Belongings, belongingsOf, described, reassigning } from './belongings.ts';
 import { type Change, changesOf } from './clone-changes.ts';
 import type { Wire } from './connection.ts';
 import { statementFault } from './faults.ts';
+import { assertMayUsePassword } from './iam.ts';
 import { missingForChange } from './missing-privilege.ts';
-import { IAM_ROLE, type Role, readRoles, roleNamed, VERSION_16 } from './roles.ts';
+import { type Role, readRoles, roleNamed, VERSION_16 } from './roles.ts';
 import { type Ending, inTransaction } from './statements.ts';
-
-const { escapeIdentifier } = pg;
 
 /**
  * Makes a clone equal to its original. All of it is done or nothing, so that a role which exists without being a member of
@@ -60,7 +58,7 @@ async function planned(
   const roles = await readRoles(wire, [original, clone]);
   const model = roleNamed(roles, original);
   const existing = roles.find(({ name }) => name === clone);
-  assertNotBarred(login, model);
+  await assertMayUsePassword(wire, login, original);
   if (existing !== undefined && !known) assertIsClone(existing, model);
 
   const options = wire.version >= VERSION_16;
@@ -69,19 +67,6 @@ async function planned(
   const handsOver = reassignOwned && own.some(({ owned, within }) => owned > 0 && within);
   if (handsOver) changes.push(handingOver(original, clone));
   return { changes, own, handsOver };
-}
-
-/** @throws PasswordLoginForbidden */
-export async function assertMayUsePassword(wire: Wire, login: Login, username: string): Promise<void> {
-  const [role] = await readRoles(wire, [username]);
-  if (role !== undefined) assertNotBarred(login, role);
-}
-
-/** RDS sends members of rds_iam to IAM, whatever password they have: a rotation would end without a login. */
-function assertNotBarred(login: Login, { name, passwordBarredBy }: Role): void {
-  if (passwordBarredBy === null) return;
-  const revoke = `REVOKE ${escapeIdentifier(IAM_ROLE)} FROM ${escapeIdentifier(passwordBarredBy)}`;
-  throw new PasswordLoginForbidden(login, name, IAM_ROLE, revoke);
 }
 
 /** A clone that AWS's functions made is a member of its original. So might be a superuser's role, which is not ours to take. */

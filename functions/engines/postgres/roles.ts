@@ -17,8 +17,6 @@ export interface Role {
   /** What its sessions start as: in every database, and in each for which something of its own is set. */
   readonly actors: readonly Actor[];
   readonly labels: readonly SecurityLabel[];
-  /** The role that is a member of rds_iam by which this one is; null when it is none. */
-  readonly passwordBarredBy: string | null;
 }
 
 export const ATTRIBUTES = [
@@ -60,27 +58,22 @@ export interface Actor {
   readonly role: string;
 }
 
-/** The role of which members may log in by IAM only, on Amazon RDS. */
-export const IAM_ROLE = 'rds_iam';
-
 /**
  * Reads roles; one that does not exist is left out.
  *
  * Any role may read these catalogs. Which `role` setting a session starts with is decided as ApplySetting in the server's
  * src/backend/utils/init/postinit.c does: the role's own for the database, its own, the database's, the cluster's; one that
- * the role may not assume is passed over with a warning. Superusers are members of no role but those granted to them, as
- * pg_hba.conf has it.
+ * the role may not assume is passed over with a warning.
+ *
+ * Names come from functions and not from joins: a session is new, and plans the query longer than it runs.
  */
 export async function readRoles(wire: Wire, names: readonly string[]): Promise<readonly Role[]> {
+  const hasOptions = wire.version >= VERSION_16;
   return wire.query<Role>(
-    `WITH RECURSIVE setting AS (
+    `WITH setting AS (
        SELECT setdatabase, setrole, split_part(line, '=', 1) AS name,
               substr(line, strpos(line, '=') + 1) AS value
        FROM pg_db_role_setting, unnest(setconfig) AS line
-     ), barred AS (
-       SELECT oid, oid AS member FROM pg_roles WHERE rolname = ANY ($1::text[])
-       UNION
-       SELECT barred.oid, roleid FROM barred JOIN pg_auth_members AS membership USING (member)
      )
      SELECT rolname AS name,
             array_remove(ARRAY[
@@ -102,20 +95,18 @@ export async function readRoles(wire: Wire, names: readonly string[]): Promise<r
             ) AS settings,
             ARRAY(
               SELECT json_build_object(
-                'role', other.rolname, 'grantor', coalesce(grantor.rolname, ''), 'admin', admin_option,
-                'inherit', coalesce((to_jsonb(membership) ->> 'inherit_option')::boolean, true),
-                'set', coalesce((to_jsonb(membership) ->> 'set_option')::boolean, true)
+                'role', pg_get_userbyid(roleid), 'grantor', pg_get_userbyid(grantor), 'admin', admin_option,
+                'inherit', ${hasOptions ? 'inherit_option' : 'true'}, 'set', ${hasOptions ? 'set_option' : 'true'}
               )
-              FROM pg_auth_members AS membership JOIN pg_roles AS other ON other.oid = roleid
-              LEFT JOIN pg_roles AS grantor ON grantor.oid = membership.grantor
-              WHERE member = role.oid ORDER BY other.rolname, grantor.rolname
+              FROM pg_auth_members WHERE member = role.oid
+              ORDER BY pg_get_userbyid(roleid), pg_get_userbyid(grantor)
             ) AS memberships,
             ARRAY(
               SELECT json_build_object('database', datname, 'role', coalesce((
                 SELECT CASE value WHEN 'none' THEN role.rolname ELSE value END
-                FROM setting LEFT JOIN pg_roles AS actor ON actor.rolname = value
+                FROM setting
                 WHERE name = 'role' AND setrole IN (role.oid, 0) AND setdatabase IN (place, 0)
-                AND (value = 'none' OR pg_has_role(role.oid, actor.oid, $2))
+                AND (value = 'none' OR pg_has_role(role.oid, to_regrole(quote_ident(value)), $2))
                 ORDER BY setrole = 0, setdatabase = 0 LIMIT 1
               ), role.rolname))
               FROM (
@@ -127,15 +118,9 @@ export async function readRoles(wire: Wire, names: readonly string[]): Promise<r
             ARRAY(
               SELECT json_build_object('provider', provider, 'label', label) FROM pg_shseclabel
               WHERE classoid = 'pg_authid'::regclass AND objoid = role.oid ORDER BY provider
-            ) AS labels,
-            (
-              SELECT member.rolname FROM barred JOIN pg_auth_members AS membership USING (member)
-              JOIN pg_roles AS member ON member.oid = membership.member
-              WHERE barred.oid = role.oid AND membership.roleid = to_regrole('${IAM_ROLE}')
-              ORDER BY barred.member = role.oid DESC LIMIT 1
-            ) AS "passwordBarredBy"
+            ) AS labels
      FROM pg_roles AS role WHERE rolname = ANY ($1::text[])`,
-    [names, wire.version >= VERSION_16 ? 'SET' : 'MEMBER'],
+    [names, hasOptions ? 'SET' : 'MEMBER'],
   );
 }
 

@@ -1,8 +1,9 @@
 import { type Password, UserNameRefused } from '@rotation/core';
 import type { Login, Session } from '../engine.ts';
-import { alignRole, assertMayUsePassword, rehearseRole } from './clone.ts';
+import { alignRole, rehearseRole } from './clone.ts';
 import type { Wire } from './connection.ts';
 import { passwordFault, statementFault } from './faults.ts';
+import { assertMayUsePassword } from './iam.ts';
 import { missingFor } from './missing-privilege.ts';
 import { assertMayStoreFor } from './other-password.ts';
 import { assertMayStoreOwn } from './own-password.ts';
