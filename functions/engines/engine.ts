@@ -119,9 +119,10 @@ export interface Session extends AsyncDisposable {
   alignClone(original: string, clone: string, options: CloneOptions): Promise<readonly string[]>;
   /**
    * Finds out, as far as it can be known without it, what `alignClone` would fail for, and changes nothing.
+   * @returns whether `alignClone` would find nothing to change and nothing to tell
    * @throws PrivilegeMissing and UserNameRefused, as alignClone does
    */
-  rehearseClone(original: string, clone: string, options: CloneOptions): Promise<void>;
+  rehearseClone(original: string, clone: string, options: CloneOptions): Promise<boolean>;
   /** Gives a clone its password and lets it log in, at once. */
   openClone(clone: string, password: Password): Promise<void>;
   /**

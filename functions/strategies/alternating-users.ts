@@ -10,6 +10,7 @@ import {
   type Versions,
 } from '@rotation/core';
 import type { CloneOptions, Engine, Session } from '../engines/engine.ts';
+import { bothOf } from './both-of.ts';
 import { differencesOf } from './differences.ts';
 import { isKnown } from './known-clone.ts';
 import { lockOf, logIn, logInAlone, logsIn, PLACE } from './login.ts';
@@ -27,6 +28,8 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
   return {
     name: 'alternating-users',
     engine,
+    // The name of an original is to be found there, and whether a clone is one of the secret's own.
+    asksForPrevious: true,
 
     nextUsername: (current, rotation) => nextUsername(engine, current, rotation),
 
@@ -36,22 +39,29 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
       pairOf(versions, environment);
     },
 
+    readAhead: superuserOf,
+
     async setSecret(versions, rotation) {
       const { current, pending } = versions;
       const pair = pairOf(versions, rotation.environment);
       const users = [current.username, pending.username];
-      // The superuser's rights are used only for a user whose login the secret's owner really has.
-      const alone = await logInAlone(engine, current, users, rotation);
-      // Whatever finishSecret held these users has moved AWSCURRENT now, if it does. A later one finds this rotation pending.
-      await alone[Symbol.asyncDispose]();
+      await using opened = new AsyncDisposableStack();
+      const [, superuser] = await bothOf(
+        async () => {
+          // The superuser's rights are used only for a user whose login the secret's owner really has.
+          const alone = await logInAlone(engine, current, users, rotation);
+          // Whatever finishSecret held these users has moved AWSCURRENT now, if it does. A later one finds this rotation pending.
+          await alone[Symbol.asyncDispose]();
+        },
+        async () => opened.use(await logInAsSuperuser(engine, current, rotation)),
+      );
       const toClone = pair.kind === 'clone' && pair.clone === pending.username;
       const known = toClone && (await isKnown(engine, pending, rotation));
-      const superuserSecret = await superuserOf(current, rotation);
-      await using superuser = await logInAsSuperuser(engine, superuserSecret, current, rotation);
       // The session that makes the changes holds the lock, so that no rotation that this one may have been replaced by comes
       // between the look and the last change.
       await superuser.lock(lockOf(users));
       await rotation.assertStillPending(current);
+      let isSettled = true;
       try {
         if (toClone) {
           await align(superuser, pair, toBeOpened(known, rotation), rotation);
@@ -61,33 +71,40 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
           // A secret could name anybody as the other user of a pair: only one who may do nothing else is changed.
           if (pair.kind === 'given') await assertEqual(superuser, versions);
           // What the superuser lacks to bring the clone in line in `settle` comes out while AWSCURRENT is still to be moved.
-          else await superuser.rehearseClone(pair.original, pair.clone, afterwards(rotation));
+          else isSettled = await superuser.rehearseClone(pair.original, pair.clone, afterwards(rotation));
           await superuser.setPassword(pending.username, pending.password);
         }
       } catch (error) {
         // A password history also refuses what a twin of this invocation has set already.
-        const changed = atWriter(pending, superuserSecret);
-        if (isNamed(error, 'PasswordRefused') && (await logsIn(engine, changed, rotation))) return;
+        const changed = atWriter(pending, await superuserOf(current, rotation));
+        if (isNamed(error, 'PasswordRefused') && (await logsIn(engine, changed, rotation))) return isSettled;
         throw error;
       }
+      return isSettled;
     },
 
     async testSecret(versions, rotation) {
       const { current, pending } = versions;
-      await using changed = await onceReplicated(() => logIn(engine, pending, rotation), pending, rotation);
-      await using unchanged = await logIn(engine, current, rotation);
-      const differences = differencesOf(
-        await unchanged.traits(pending.username),
-        await changed.traits(current.username),
+      await using opened = new AsyncDisposableStack();
+      const login = () => logIn(engine, pending, rotation);
+      const [changed, unchanged] = await bothOf(
+        async () => opened.use(await onceReplicated(login, pending, rotation)),
+        async () => opened.use(await logIn(engine, current, rotation)),
       );
-      if (differences === undefined) return;
+      // Only now: a replica that takes the new login knows what was changed before it.
+      const [traits, model] = await bothOf(
+        () => changed.traits(current.username),
+        () => unchanged.traits(pending.username),
+      );
+      const differences = differencesOf(model, traits);
+      if (differences === undefined) return true;
       const pair = pairOf(versions, rotation.environment);
       // An original is what it is. Its clone, which could not be changed while it was AWSCURRENT, follows it in `settle`.
       if (pair.kind === 'clone' && pair.original === pending.username) {
         rotation.log.warn('the original was changed, and its clone follows', differences);
-      } else {
-        throw new UsersDiffer(pending.username, current.username, differences);
+        return false;
       }
+      throw new UsersDiffer(pending.username, current.username, differences);
     },
 
     hold({ current, pending }, rotation) {
@@ -100,8 +117,7 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
       const pair = pairOf(promoted, rotation.environment);
       if (pair.kind !== 'clone' || pair.clone !== current.username) return;
       if (!isProven) await assertLogsIn(engine, pending, rotation);
-      const superuserSecret = await superuserOf(pending, rotation);
-      await using superuser = await logInAsSuperuser(engine, superuserSecret, pending, rotation);
+      await using superuser = await logInAsSuperuser(engine, pending, rotation);
       await superuser.lock(lockOf([current.username, pending.username]));
       // Not of a rotation long over, after which the clone may be AWSCURRENT again.
       if (await rotation.isCurrent()) await align(superuser, pair, afterwards(rotation), rotation);
@@ -121,8 +137,8 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
         note(`${JSON.stringify(username)}.`);
         return { ...current, username };
       });
-      await using superuser = await trySuperuser(trial, standing, (secret) =>
-        logInAsSuperuser(engine, secret, current, rotation),
+      await using superuser = await trySuperuser(trial, standing, () =>
+        logInAsSuperuser(engine, current, rotation),
       );
       await tryPolicy(trial, superuser);
       await preflight.check(
@@ -183,13 +199,10 @@ function afterwards(rotation: Rotation): CloneOptions {
 }
 
 /** What a clone owns can be handed over from inside of its database alone, which a superuser may otherwise have no access to. */
-function logInAsSuperuser(
-  engine: Engine,
-  superuser: DatabaseSecret,
-  { dbname }: DatabaseSecret,
-  rotation: Rotation,
-): Promise<Session> {
-  return logIn(engine, reassignsOwned(rotation) ? { ...superuser, dbname } : superuser, rotation);
+async function logInAsSuperuser(engine: Engine, user: DatabaseSecret, rotation: Rotation): Promise<Session> {
+  const superuser = await superuserOf(user, rotation);
+  const { dbname } = reassignsOwned(rotation) ? user : superuser;
+  return logIn(engine, { ...superuser, dbname }, rotation);
 }
 
 function reassignsOwned({ environment }: Rotation): boolean {

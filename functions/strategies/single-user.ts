@@ -30,6 +30,7 @@ export function singleUser(engine: Engine): RotationStrategy {
   return {
     name: 'single-user',
     engine,
+    asksForPrevious: false,
 
     async nextUsername(current) {
       return current.username;
@@ -39,27 +40,18 @@ export function singleUser(engine: Engine): RotationStrategy {
       assertSameIdentity(IDENTITY, current, pending);
     },
 
+    async readAhead(current, rotation) {
+      if (hasSuperuser(current, rotation.environment)) await superuserOf(current, rotation);
+    },
+
     async setSecret(versions, rotation) {
-      const { current, pending } = versions;
-      const { secret, session } = await firstThatLogsIn(engine, versions, rotation);
-      await using own = session;
-      // An earlier try got as far as the change; its answer or its process was lost.
-      const isChanged = secret === pending;
-      // The gap began no later than now, unless it is known better.
-      if (isChanged) rotation.loginGapBegins();
-      if (isChanged && wantsTwoPasswords(rotation.environment)) return;
-      await using superuser = await logInAsSuperuser(engine, current, rotation);
-      // With the lock held, no rotation that this one may have been replaced by can come between the look and the change.
-      await (own ?? superuser)?.lock(lockOf([pending.username]));
-      await rotation.assertStillPending(current);
-      const change = { engine, own, superuser, present: secret, versions, rotation };
-      if (isChanged) return await leaveOneAlone(change);
-      if (await keepsBoth(change)) return;
-      await replacePassword(change);
+      await changePassword(engine, versions, rotation);
+      return !discardsOldPassword(rotation);
     },
 
     async testSecret({ pending }, rotation) {
       await using _session = await onceKnown(() => logIn(engine, pending, rotation), pending, rotation);
+      return true;
     },
 
     hold({ pending }, rotation) {
@@ -67,7 +59,7 @@ export function singleUser(engine: Engine): RotationStrategy {
     },
 
     async settle({ pending }, rotation) {
-      if (!flag(rotation.environment, 'DISCARD_OLD_PASSWORD', false)) return;
+      if (!discardsOldPassword(rotation)) return;
       const reason = await discardOld(engine, pending, rotation);
       if (reason !== undefined) rotation.log.warn('no old password was discarded', { reason });
     },
@@ -99,9 +91,32 @@ export function singleUser(engine: Engine): RotationStrategy {
   };
 }
 
+async function changePassword(engine: Engine, versions: Versions, rotation: Rotation): Promise<void> {
+  const { current, pending } = versions;
+  const { secret, session } = await firstThatLogsIn(engine, versions, rotation);
+  await using own = session;
+  // An earlier try got as far as the change; its answer or its process was lost.
+  const isChanged = secret === pending;
+  // The gap began no later than now, unless it is known better.
+  if (isChanged) rotation.loginGapBegins();
+  if (isChanged && wantsTwoPasswords(rotation.environment)) return;
+  await using superuser = await logInAsSuperuser(engine, current, rotation);
+  // With the lock held, no rotation that this one may have been replaced by can come between the look and the change.
+  await (own ?? superuser)?.lock(lockOf([pending.username]));
+  await rotation.assertStillPending(current);
+  const change = { engine, own, superuser, present: secret, versions, rotation };
+  if (isChanged) return await leaveOneAlone(change);
+  if (await keepsBoth(change)) return;
+  await replacePassword(change);
+}
+
 /** A login that a superuser has changed where the user's host may be a replica: it may take a while to be known there. */
 function onceKnown<T>(login: () => Promise<T>, user: DatabaseSecret, rotation: Rotation): Promise<T> {
   return hasSuperuser(user, rotation.environment) ? onceReplicated(login, user, rotation) : login();
+}
+
+function discardsOldPassword({ environment }: Rotation): boolean {
+  return flag(environment, 'DISCARD_OLD_PASSWORD', false);
 }
 
 /** @returns why no old password was discarded; undefined when it was */

@@ -53,7 +53,7 @@ function gatedSession(session: Session, pass: Pass): Session {
     },
     async rehearseClone(original, clone, options) {
       await pass(`rehearsal of ${clone}`);
-      await session.rehearseClone(original, clone, options);
+      return session.rehearseClone(original, clone, options);
     },
     async openClone(clone, password) {
       await pass(`opening of ${clone}`);

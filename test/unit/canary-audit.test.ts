@@ -127,6 +127,7 @@ describe('a call of Secrets Manager that fails shows no password', () => {
   const inquisitive = strategyStub({
     async setSecret(_versions, rotation) {
       for await (const _secret of rotation.unlabelled());
+      return true;
     },
   });
   const CALLS: {

@@ -46,16 +46,16 @@ const KINDS: readonly Kind[] = [
     lock: 'secrets-rotation ["app","app_clone"]',
     // In the session of AWSCURRENT and in the superuser's.
     locks: 2,
-    // Whether the secret has had the other user before, which AWSPREVIOUS or an older version says; and the superuser secret.
-    moreReads: 2,
+    // AWSPREVIOUS, which is not there before a first rotation, so that there is none to inherit; and the superuser secret.
+    moreReads: 3,
     lists: 1,
   },
 ];
 
 /** Where Lambda runs the steps. Only in one process does a step know what the one before has read. */
 const PLACES = [
-  { place: 'in one process', inOneProcess: true, describes: 4, reads: 2 },
-  { place: 'with a process for every step', inOneProcess: false, describes: 6, reads: 8 },
+  { place: 'in one process', inOneProcess: true, describes: 4, reads: 1 },
+  { place: 'with a process for every step', inOneProcess: false, describes: 6, reads: 7 },
 ] as const;
 type Place = (typeof PLACES)[number];
 

@@ -89,7 +89,9 @@ export function openSession(wire: Wire, login: Login): Session {
     alignClone: (...clone) => align(IN_EARNEST, ...clone),
 
     async rehearseClone(...clone) {
-      await align(await explained(login, 'list its own rights', () => rehearsal(wire)), ...clone);
+      const stage = await explained(login, 'list its own rights', () => rehearsal(wire));
+      await align(stage, ...clone);
+      return !stage.hasChanges();
     },
 
     rehearsePassword: (username, options = {}) =>

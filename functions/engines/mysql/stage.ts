@@ -29,6 +29,12 @@ export interface Stage {
   ): Promise<void>;
 }
 
+/** One that tells what it would have come to. */
+export interface Rehearsal extends Stage {
+  /** Whether something would have changed. */
+  hasChanges(): boolean;
+}
+
 export const IN_EARNEST: Stage = {
   changes: true,
   create: (wire, accounts) =>
@@ -50,12 +56,13 @@ const MOST_ASKED = 20;
  * In the second case MySQL reads all its accounts and grants again. It then forgets those on routines of users whose names are
  * not ASCII, as it does when it starts (seen on 9.7.4): where there are any, or after some statements, it is not asked.
  */
-export async function rehearsal(wire: Wire): Promise<Stage> {
+export async function rehearsal(wire: Wire): Promise<Rehearsal> {
   const onMariaDb = isMariaDb(wire);
   const authority = authorityOf(await grantsOf(wire), onMariaDb);
   let asksLeft = onMariaDb ? Number.POSITIVE_INFINITY : MOST_ASKED;
   if (!onMariaDb && (await hasFragileGrants(wire))) asksLeft = 0;
   const user = randomBytes(16).toString('hex');
+  let hasChanges = false;
 
   const ask = async (
     verdict: Verdict,
@@ -63,6 +70,7 @@ export async function rehearsal(wire: Wire): Promise<Stage> {
     host: string,
     run: (account: Account) => Promise<void>,
   ) => {
+    hasChanges = true;
     if (verdict === 'no') throw new Fault(`nothing that the user was granted allows ${what}`, '1227');
     if (verdict === 'yes' || asksLeft === 0) return;
     asksLeft -= 1;
@@ -80,6 +88,7 @@ export async function rehearsal(wire: Wire): Promise<Stage> {
 
   return {
     changes: false,
+    hasChanges: () => hasChanges,
     async create(_wire, accounts) {
       for (const account of accounts) await askForAccounts(account);
     },

@@ -29,6 +29,7 @@ export async function alignRole(
 /**
  * Does the same and takes it back, so that nothing comes of it but what is missing for it. What a clone owns is not handed over
  * even so: that would wait for whoever reads it, and have others wait.
+ * @returns whether there is nothing to do, nor to tell
  */
 export async function rehearseRole(
   wire: Wire,
@@ -36,9 +37,10 @@ export async function rehearseRole(
   original: string,
   clone: string,
   options: CloneOptions,
-): Promise<void> {
-  const { changes } = await planned(wire, login, original, clone, { ...options, reassignOwned: false });
+): Promise<boolean> {
+  const { changes, own } = await planned(wire, login, original, clone, { ...options, reassignOwned: false });
   await makeChanges(wire, login, changes, 'ROLLBACK');
+  return changes.length === 0 && own.length === 0;
 }
 
 interface Plan {

@@ -3,16 +3,17 @@ import { type Deadline, deadlineOf } from './deadline.ts';
 import type { Environment } from './environment.ts';
 import { CurrentMoved, RotationError, TokenNotPending, UnexpectedFailure } from './errors.ts';
 import { parseEvent, type RotationEvent } from './event.ts';
-import { openHandover } from './handover.ts';
+import { type Inherited, openHandover } from './handover.ts';
 import { invocationLog, type LogFields, type RotationLog } from './logger.ts';
 import { loginGapAtFailure, loginGapBegins } from './login-gap.ts';
 import { stepMetrics } from './metrics.ts';
+import { onceEach } from './once.ts';
 import type { PreflightReport } from './preflight.ts';
 import { openRds, type RdsDirectory } from './rds.ts';
 import { openSecretStore, type SecretStore } from './secret-store.ts';
 import { type DatabaseSecret, parseSecretValue, type StoredValue } from './secret-value.ts';
 import { type Outcome, steps } from './steps.ts';
-import type { Rotation, RotationStrategy, Versions } from './strategy.ts';
+import type { Rotation, RotationStrategy } from './strategy.ts';
 import { superuserLogin } from './superuser-login.ts';
 import { openTrace } from './trace.ts';
 import {
@@ -83,7 +84,7 @@ export function rotationHandler(strategy: RotationStrategy, replaced: Partial<De
 
     const { step, secretArn, versionId } = event;
     const inherited = handover.take(event);
-    const leave = (versions: Versions) => handover.leave(event, versions);
+    const leave = (found: Inherited) => handover.leave(event, found);
     const log = openLog(context, { ...kind, step, secretArn, versionId });
     const deadline = deadlineOf(context);
     const trace = openTrace();
@@ -94,7 +95,8 @@ export function rotationHandler(strategy: RotationStrategy, replaced: Partial<De
     };
     try {
       const rds = trace.timed('rds', openRds(deadline));
-      const rotation = rotationOf(event, strategy, { store, rds }, { deadline, environment, log, trace });
+      const surroundings = { deadline, environment, log, trace };
+      const rotation = rotationOf(event, strategy, { store, rds }, surroundings, inherited?.previous);
       const answer: Outcome = await steps[step]({ rotation, store, strategy, inherited, leave });
       const isReport = typeof answer === 'object';
       log.info('step succeeded', { outcome: isReport ? answer.outcome : answer, ...course('StepSucceeded') });
@@ -119,6 +121,7 @@ function rotationOf(
   { engine }: RotationStrategy,
   { store, rds }: Services,
   surroundings: Pick<Rotation, 'deadline' | 'environment' | 'log' | 'trace'>,
+  previous: DatabaseSecret | undefined,
 ): Rotation {
   /** What is neither AWSCURRENT nor AWSPENDING may be anything, and a rotation does not depend on it. */
   const readable = (value: StoredValue, version: string): DatabaseSecret | undefined => {
@@ -134,11 +137,13 @@ function rotationOf(
     const value = await store.read({ stage });
     return value && readable(value, stage);
   };
+  const previousOnce = onceEach<DatabaseSecret | undefined>();
+  const otherOnce = onceEach<DatabaseSecret>();
   return {
     event,
     ...surroundings,
     pending: () => labelled(PENDING),
-    previous: () => labelled(PREVIOUS),
+    previous: () => previousOnce(PREVIOUS, async () => previous ?? labelled(PREVIOUS)),
     async *unlabelled() {
       for (const id of await store.unlabelled()) {
         const value = await store.read({ id });
@@ -155,7 +160,12 @@ function rotationOf(
     async isCurrent() {
       return isSettled(event.versionId, await store.describe());
     },
-    otherSecret: (secretId, name, user) => superuserLogin(secretId, name, user, { store, rds, engine }),
+    otherSecret(secretId, name, user) {
+      const { host, port, dbname } = user;
+      return otherOnce(JSON.stringify([secretId, host, port, dbname]), () =>
+        superuserLogin(secretId, name, user, { store, rds, engine }),
+      );
+    },
   };
 }
 

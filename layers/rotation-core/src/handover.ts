@@ -1,5 +1,14 @@
 import type { RotationEvent, Step } from './event.ts';
+import type { DatabaseSecret } from './secret-value.ts';
 import type { Versions } from './strategy.ts';
+
+/** What a step knows from the one before it. */
+export interface Inherited extends Versions {
+  /** To setSecret: AWSPREVIOUS, of a strategy that asks for it in every rotation. */
+  readonly previous?: DatabaseSecret | undefined;
+  /** From setSecret on: whether `settle` would find nothing to do. */
+  readonly isSettled?: boolean;
+}
 
 /**
  * What one step has read, kept for the step that follows it, which mostly runs in the same process. A version never changes once
@@ -10,14 +19,14 @@ import type { Versions } from './strategy.ts';
  */
 export interface Handover {
   /** To be called for every event that a function takes, before anything else. */
-  take(event: RotationEvent): Versions | undefined;
+  take(event: RotationEvent): Inherited | undefined;
   /** @param event that of the step which has succeeded */
-  leave(event: RotationEvent, versions: Versions): void;
+  leave(event: RotationEvent, found: Inherited): void;
 }
 
 interface Left {
   readonly to: string;
-  readonly versions: Versions;
+  readonly found: Inherited;
   /** In ms since 1970: a process that is frozen has no other clock that goes on. */
   readonly at: number;
 }
@@ -35,14 +44,14 @@ export function openHandover(): Handover {
   let left: Left | undefined;
   return {
     take(event) {
-      const found = left;
+      const taken = left;
       left = undefined;
-      if (found === undefined || found.to !== addressOf(event.step, event)) return undefined;
-      return Date.now() - found.at > KEPT_FOR ? undefined : found.versions;
+      if (taken === undefined || taken.to !== addressOf(event.step, event)) return undefined;
+      return Date.now() - taken.at > KEPT_FOR ? undefined : taken.found;
     },
-    leave(event, versions) {
+    leave(event, found) {
       const next = FOLLOWING[event.step];
-      if (next !== undefined) left = { to: addressOf(next, event), versions, at: Date.now() };
+      if (next !== undefined) left = { to: addressOf(next, event), found, at: Date.now() };
     },
   };
 }

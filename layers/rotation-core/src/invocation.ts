@@ -1,5 +1,6 @@
+import type { Inherited } from './handover.ts';
 import type { SecretStore } from './secret-store.ts';
-import type { Rotation, RotationStrategy, Versions } from './strategy.ts';
+import type { Rotation, RotationStrategy } from './strategy.ts';
 
 /** All that a step works with. */
 export interface Invocation {
@@ -7,7 +8,7 @@ export interface Invocation {
   readonly store: SecretStore;
   readonly strategy: RotationStrategy;
   /** What the step before has left to this one. */
-  readonly inherited: Versions | undefined;
+  readonly inherited: Inherited | undefined;
   /** Leaves to the step that follows what this one has found. */
-  leave(versions: Versions): void;
+  leave(found: Inherited): void;
 }

@@ -5,7 +5,7 @@ import { type RotationTarget, targetOf } from './rotation-target.ts';
 import type { VersionQuery } from './secret-store.ts';
 import { type DatabaseSecret, parseSecretValue } from './secret-value.ts';
 import type { Versions } from './strategy.ts';
-import { CURRENT, decide, holderOf, mayRun, PENDING } from './version-stages.ts';
+import { CURRENT, decide, holderOf, mayRun, PENDING, type SecretDescription } from './version-stages.ts';
 
 /**
  * What is inherited, if the rotation is still under way and AWSCURRENT still where it was. For a step that is about to use a login
@@ -22,30 +22,46 @@ export async function stillInherited({
   return isPending && holderOf(CURRENT, description) === inherited.current.versionId ? inherited : undefined;
 }
 
-interface Found {
-  readonly target?: RotationTarget | undefined;
-  readonly current: DatabaseSecret;
-  readonly pending?: DatabaseSecret;
+/** AWSCURRENT and the proposal, as far as it can be read yet, or undefined when the step has nothing to do. */
+export async function findVersions(
+  invocation: Invocation,
+): Promise<{ readonly current: DatabaseSecret; readonly pending: DatabaseSecret | undefined } | undefined> {
+  const found = await whilePermitted(invocation, () =>
+    Promise.all([readCurrent(invocation), readPending(invocation)]),
+  );
+  if (found === undefined) return undefined;
+  const [current, pending] = found.values;
+  const isFit = pending === undefined || (await fits(invocation, { current, pending }));
+  return isFit ? { current, pending } : undefined;
+}
+
+/** What createSecret begins with, or undefined when it has nothing to do. */
+export async function findCurrent(
+  invocation: Invocation,
+): Promise<{ readonly current: DatabaseSecret; readonly target: RotationTarget | undefined } | undefined> {
+  const found = await whilePermitted(invocation, () => readCurrent(invocation));
+  return found && { current: found.values, target: targetOf(found.description) };
 }
 
 /**
- * AWSCURRENT and the proposal, as far as it can be read yet, or undefined when the step has nothing to do. Reads may fail for
- * the very reason that the step must not run, as AWSPENDING that is off its version does, so DescribeSecret has the first word;
- * and once more where they failed, for a twin of this invocation may have moved the labels since.
+ * Reads while the labels are looked at. Reads may fail for the very reason that the step must not run, as AWSPENDING that is
+ * off its version does, so DescribeSecret has the first word; and once more where they failed, for a twin of this invocation
+ * may have moved the labels since.
+ * @returns undefined when the step has nothing to do
  */
-export async function findVersions(invocation: Invocation): Promise<Found | undefined> {
-  const reading = startEarly(() => readBoth(invocation));
+async function whilePermitted<T>(
+  invocation: Invocation,
+  read: () => Promise<T>,
+): Promise<{ readonly values: T; readonly description: SecretDescription } | undefined> {
+  const reading = startEarly(read);
   const description = await invocation.store.describe();
   if (!mayRun(decide(invocation.rotation.event, description))) return undefined;
-  let found: Found;
   try {
-    found = { ...(await reading), target: targetOf(description) };
+    return { values: await reading, description };
   } catch (error) {
     if (await permission(invocation)) throw error;
     return undefined;
   }
-  const { current, pending } = found;
-  return pending === undefined || (await fits(invocation, { current, pending })) ? found : undefined;
 }
 
 /** @throws NoPendingValue when AWSPENDING has no value a while later either */
@@ -55,11 +71,6 @@ export async function readVersions(invocation: Invocation): Promise<Versions | u
   const { current, pending = await readAgain(invocation, current) } = found;
   if (pending === undefined) throw new NoPendingValue();
   return { current, pending };
-}
-
-async function readBoth(invocation: Invocation): Promise<Found> {
-  const [current, pending] = await Promise.all([readCurrent(invocation), readPending(invocation)]);
-  return pending === undefined ? { current } : { current, pending };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { CurrentMoved, isNamed, NoPendingValue, RotationUnderWay, VersionNotCurrent } from './errors.ts';
+import { CurrentMoved, isNamed, RotationUnderWay, VersionNotCurrent } from './errors.ts';
 import type { OperatorStep, Step } from './event.ts';
 import type { Invocation } from './invocation.ts';
 import { loginGapEnds } from './login-gap.ts';
@@ -6,6 +6,7 @@ import { loginGapMetric } from './metrics.ts';
 import { passwordSettings } from './password-settings.ts';
 import type { PreflightReport, RecordedPreflight } from './preflight.ts';
 import {
+  findCurrent,
   findVersions,
   giveUp,
   permission,
@@ -41,35 +42,38 @@ export type Outcome = 'done' | 'kept' | 'already-current' | 'preflight-passed' |
 export const steps: Readonly<Record<Step | OperatorStep, (invocation: Invocation) => Promise<Outcome>>> = {
   /** Stores the new login as AWSPENDING, before anything in the database knows of it. */
   async createSecret(invocation) {
-    const { rotation, store } = invocation;
+    const { rotation, store, strategy } = invocation;
     const password = startEarly(() => store.randomPassword(passwordSettings(rotation.environment)));
-    const found = await findVersions(invocation);
+    const previous = strategy.asksForPrevious ? startEarly(() => rotation.previous()) : undefined;
+    const found = await findCurrent(invocation);
     if (found === undefined) return 'already-current';
-    const { current, pending: kept, target } = found;
+    const { current, target } = found;
     const wanted = await loginOfTarget(invocation, current, target);
-    const proposed = kept ?? (await propose(invocation, current, wanted, password));
-    // A twin of this invocation may have stored its own proposal between our read and our put: that is the version's value now.
-    const pending = proposed ?? (await readAgain(invocation, current));
-    if (pending === undefined) throw new NoPendingValue();
-    assertIsTarget(pending, wanted, target);
+    const proposed = await propose(invocation, current, wanted, password);
+    const versions = proposed ? { current, pending: proposed } : await readVersions(invocation);
+    if (versions === undefined) return 'already-current';
+    assertIsTarget(versions.pending, wanted, target);
     // Only now, so that a try that broke off proposes the same; and now, so that the next rotation makes a new password again.
     await forgetTarget(invocation, target);
-    invocation.leave({ current, pending });
-    return kept === undefined && proposed !== undefined ? 'done' : 'kept';
+    invocation.leave({ ...versions, previous: await previous });
+    return proposed === undefined ? 'kept' : 'done';
   },
 
   /** Makes the AWSPENDING login work in the database. */
   async setSecret(invocation) {
-    const { rotation, strategy } = invocation;
+    const { inherited, rotation, strategy } = invocation;
+    if (inherited !== undefined) startEarly(() => strategy.readAhead(inherited.current, rotation));
     const versions = (await stillInherited(invocation)) ?? (await readVersions(invocation));
     if (versions === undefined) return 'already-current';
+    const { current, pending } = versions;
+    let isSettled: boolean;
     try {
-      await strategy.setSecret(versions, rotation);
+      isSettled = await strategy.setSecret({ current, pending }, rotation);
     } catch (error) {
       if (isNamed(error, 'PasswordRefused')) await giveUp(invocation);
       throw error;
     }
-    invocation.leave(versions);
+    invocation.leave({ current, pending, isSettled });
     return 'done';
   },
 
@@ -85,8 +89,10 @@ export const steps: Readonly<Record<Step | OperatorStep, (invocation: Invocation
       if (failure !== undefined) throw failure;
       return 'preflight-passed';
     }
-    await unlessReplaced(invocation, () => strategy.testSecret({ current, pending }, rotation));
-    invocation.leave({ current, pending });
+    const areAlike = await unlessReplaced(invocation, () =>
+      strategy.testSecret({ current, pending }, rotation),
+    );
+    invocation.leave({ current, pending, isSettled: areAlike && inherited?.isSettled === true });
     return 'done';
   },
 
@@ -98,7 +104,7 @@ export const steps: Readonly<Record<Step | OperatorStep, (invocation: Invocation
     if (left.length === 0) return versions === undefined ? 'already-current' : 'done';
     const promoted =
       versions === undefined ? await readPromoted(invocation) : { ...versions, isProven: true };
-    if (promoted !== undefined) await strategy.settle(promoted, rotation);
+    if (promoted !== undefined && !inherited?.isSettled) await strategy.settle(promoted, rotation);
     for (const move of left) await makeMove(invocation, move);
     return 'done';
   },
@@ -122,15 +128,26 @@ export const steps: Readonly<Record<Step | OperatorStep, (invocation: Invocation
   },
 };
 
-/** @returns undefined when the version has another value already */
+/**
+ * Stores a proposal, unless the version has another one already, of an earlier try or a twin of this invocation: that is its
+ * value, also where none can be made any more.
+ * @returns undefined when there is another one
+ */
 async function propose(
-  { rotation, store, strategy }: Invocation,
+  invocation: Invocation,
   current: DatabaseSecret,
   wanted: DatabaseSecret | undefined,
   password: Promise<Password>,
 ): Promise<DatabaseSecret | undefined> {
-  const username = wanted?.username ?? (await strategy.nextUsername(current, rotation));
-  const text = current.withLogin(username, wanted?.password ?? (await password));
+  const { rotation, store, strategy } = invocation;
+  let text: string;
+  try {
+    const username = wanted?.username ?? (await strategy.nextUsername(current, rotation));
+    text = current.withLogin(username, wanted?.password ?? (await password));
+  } catch (error) {
+    if ((await findVersions(invocation))?.pending === undefined) throw error;
+    return undefined;
+  }
   if ((await store.storePending(text)) === 'exists') return undefined;
   const { versionId } = rotation.event;
   return parseSecretValue({ kind: 'text', text, versionId }, PENDING, strategy.engine);

@@ -15,7 +15,7 @@ export interface Rotation {
   readonly trace: Trace;
   /** The AWSPENDING value, whatever rotation it belongs to, or undefined when there is none that a login could be read from. */
   pending(): Promise<DatabaseSecret | undefined>;
-  /** The AWSPREVIOUS value, or undefined when the secret has none that a login could be read from. */
+  /** The AWSPREVIOUS value, read once, or undefined when the secret has none that a login could be read from. */
   previous(): Promise<DatabaseSecret | undefined>;
   /**
    * The values that no label points to any more, newest first, each read when it is asked for: what a cancelled rotation set
@@ -38,7 +38,7 @@ export interface Rotation {
    */
   isCurrent(): Promise<boolean>;
   /**
-   * The AWSCURRENT value of another secret: the superuser secret. Its host is that of `user`, or where changes are made that
+   * The AWSCURRENT value of another secret, read once: the superuser secret. Its host is that of `user`, or where changes are made that
    * the host of `user` replicates.
    * @param name how messages name it
    * @throws SuperuserSecretRefused when it is for another server
@@ -77,6 +77,8 @@ export interface RotationStrategy {
   /** The name in logs. */
   readonly name: string;
   readonly engine: EngineFamily;
+  /** Whether createSecret or setSecret asks for AWSPREVIOUS in every rotation: it is read once for both then, beside AWSCURRENT. */
+  readonly asksForPrevious: boolean;
   /** createSecret: the user that the new version names. */
   nextUsername(current: DatabaseSecret, rotation: Rotation): Promise<string>;
   /**
@@ -85,12 +87,21 @@ export interface RotationStrategy {
    */
   assertProposal(versions: Versions, environment: Environment): void;
   /**
+   * setSecret: begins to read what it asks the rotation for besides the versions, while the labels are still looked at. What
+   * this fails with is met again where it is needed.
+   */
+  readAhead(current: DatabaseSecret, rotation: Rotation): Promise<unknown>;
+  /**
    * setSecret: makes the AWSPENDING login work.
+   * @returns whether `settle` would find nothing to do
    * @throws PasswordRefused only after proof that the AWSPENDING login does not work: the version is given up then
    */
-  setSecret(versions: Versions, rotation: Rotation): Promise<void>;
-  /** testSecret: proves that the AWSPENDING login works and lacks nothing that the AWSCURRENT one has. */
-  testSecret(versions: Versions, rotation: Rotation): Promise<void>;
+  setSecret(versions: Versions, rotation: Rotation): Promise<boolean>;
+  /**
+   * testSecret: proves that the AWSPENDING login works and lacks nothing that the AWSCURRENT one has.
+   * @returns false when it has found something for `settle` to do
+   */
+  testSecret(versions: Versions, rotation: Rotation): Promise<boolean>;
   /**
    * finishSecret: proves once more that the AWSPENDING login works, and keeps every other rotation from changing it. Labels
    * know no condition but where they are themselves, so that without it AWSCURRENT could be moved to a login that a rotation
@@ -99,7 +110,7 @@ export interface RotationStrategy {
   hold(versions: Versions, rotation: Rotation): Promise<HeldLogin>;
   /**
    * finishSecret, once AWSCURRENT is on the new version and before AWSPENDING is taken off it: what can be changed only when
-   * nobody reads the old login as AWSCURRENT any more.
+   * nobody reads the old login as AWSCURRENT any more. It is left out where the steps before have found nothing to do.
    */
   settle(promoted: Promoted, rotation: Rotation): Promise<void>;
   /**

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Password } from '@rotation/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -119,8 +120,13 @@ describe.each(['mysql', 'mariadb'] as const)('%s: a clone of any user', (kind) =
             const options = { known, isToBeOpened: true, reassignOwned: false };
             const before = await stateOf(clone);
             await superuser.rehearseClone(name, clone, options);
+            const afterwards = { ...options, isToBeOpened: false };
+            const isEqual = await superuser.rehearseClone(name, clone, afterwards);
             expect(await stateOf(clone)).toEqual(before);
+            await superuser.alignClone(name, clone, afterwards);
+            expect(isDeepStrictEqual(await stateOf(clone), before)).toBe(isEqual);
             await superuser.alignClone(name, clone, options);
+            expect(await superuser.rehearseClone(name, clone, { ...afterwards, known: true })).toBe(true);
             await superuser.openClone(clone, new Password('Clone-password-1'));
             await superuser.setPassword(name, new Password('Original-password-2'));
             expect(await catalogsOf(database, clone)).toEqual(original);

@@ -19,7 +19,12 @@ afterEach(() => {
 
 /** A strategy whose setSecret is this. */
 const setting = (work: (rotation: Rotation, versions: Versions) => Promise<unknown>) =>
-  strategyStub({ setSecret: async (versions, rotation) => void (await work(rotation, versions)) });
+  strategyStub({
+    async setSecret(versions, rotation) {
+      await work(rotation, versions);
+      return true;
+    },
+  });
 
 describe('the log', () => {
   it('says how long an invocation took', async () => {

@@ -25,7 +25,12 @@ afterEach(() => {
   loginGapEnds(version(NEW_VERSION));
 });
 
-const changing = strategyStub({ setSecret: async (_versions, rotation) => rotation.loginGapBegins() });
+const changing = strategyStub({
+  async setSecret(_versions, rotation) {
+    rotation.loginGapBegins();
+    return true;
+  },
+});
 
 /** What a step logs, whether it succeeds or fails. */
 async function linesOf(step: Step, strategy: RotationStrategy): Promise<readonly LogLine[]> {

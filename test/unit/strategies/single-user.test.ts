@@ -722,6 +722,14 @@ describe('a single user that may have two passwords', () => {
     expect(database.users['app']).toEqual({ password: CANARY.pending, retained: CANARY.current });
   });
 
+  it.each([
+    ['leaves nothing to settle', {}, true],
+    ['leaves the old one to be discarded', { DISCARD_OLD_PASSWORD: 'true' }, false],
+  ])('%s', async (_case, environment, isSettled) => {
+    const strategy = dualDatabaseWith(CANARY.current);
+    expect(await strategy.setSecret(versions(), rotationStub({ environment }))).toBe(isSettled);
+  });
+
   it('keeps the old one after AWSCURRENT has moved, unless it is to be discarded', async () => {
     const both = { password: CANARY.pending, retained: CANARY.current };
     const strategy = dualDatabaseWith('');
@@ -800,6 +808,16 @@ describe('a superuser that changes the password of a single user', () => {
     database = fakeDatabase({ app: { password }, admin: { password: CANARY.superuser } });
     return singleUser(database.engine);
   }
+
+  it('reads its secret ahead, where there is one', async () => {
+    const strategy = databaseWithAdmin(CANARY.current);
+    const configured = withSuperuser();
+    await strategy.readAhead(current(), configured);
+    expect(configured.otherSecret).toHaveBeenCalledOnce();
+    const unaided = rotationStub();
+    await strategy.readAhead(current(), unaided);
+    expect(unaided.otherSecret).not.toHaveBeenCalled();
+  });
 
   it('does so while the user itself holds the lock', async () => {
     await databaseWithAdmin(CANARY.current).setSecret(versions(), withSuperuser());

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Fault, LoginRejected, type Password, StatementFailed } from '@rotation/core';
 import type {
   CloneOptions,
@@ -131,7 +132,9 @@ export function fakeDatabase(users: Record<string, User>): FakeDatabase {
           return options.reassignOwned ? ['Everything is handed over.'] : [];
         }),
       rehearseClone: (original, clone, options) =>
-        works(`${self} rehearses the alignment of ${clone} with ${original}${wordsOf(options)}`, () => {}),
+        works(`${self} rehearses the alignment of ${clone} with ${original}${wordsOf(options)}`, () =>
+          isDeepStrictEqual(users[clone]?.traits, users[original]?.traits),
+        ),
       openClone: (clone, password) =>
         works(`${self} opens ${clone}`, () => {
           users[clone] = { ...users[clone], locked: false, password: password.reveal() };

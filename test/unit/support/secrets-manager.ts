@@ -176,8 +176,8 @@ function put(
   secret: Secret,
   { ClientRequestToken: id = '', SecretString, VersionStages }: PutSecretValueCommandInput,
 ) {
-  const text = secret[id]?.text;
-  if (text !== undefined && text !== SecretString) {
+  const { text, binary } = secret[id] ?? {};
+  if (binary || (text !== undefined && text !== SecretString)) {
     throw new ResourceExistsException({ message: 'the token is in use', $metadata });
   }
   secret[id] = { ...secret[id], stages: VersionStages ?? [], text: SecretString };

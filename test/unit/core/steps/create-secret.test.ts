@@ -36,15 +36,9 @@ describe('createSecret', () => {
     expect(await runStep('createSecret')).toBe('done');
 
     expect(service).toHaveReceivedCommandExactlyOnceWith(DescribeSecretCommand, { SecretId: SECRET_ARN });
-    expect(service).toHaveReceivedCommandTimes(GetSecretValueCommand, 2);
-    expect(service).toHaveReceivedCommandWith(GetSecretValueCommand, {
+    expect(service).toHaveReceivedCommandExactlyOnceWith(GetSecretValueCommand, {
       SecretId: SECRET_ARN,
       VersionStage: 'AWSCURRENT',
-    });
-    expect(service).toHaveReceivedCommandWith(GetSecretValueCommand, {
-      SecretId: SECRET_ARN,
-      VersionId: NEW_VERSION,
-      VersionStage: 'AWSPENDING',
     });
     expect(service).toHaveReceivedCommandExactlyOnceWith(GetRandomPasswordCommand, {
       PasswordLength: 32,
@@ -100,9 +94,19 @@ describe('createSecret', () => {
 
     expect(await runStep('createSecret', { strategy })).toBe('kept');
 
-    expect(service).not.toHaveReceivedCommand(PutSecretValueCommand);
+    expect(stored(secret)).toMatchObject({ password: CANARY.pending });
     expect(strategy.assertProposal).toHaveBeenCalledOnce();
-    expect(strategy.nextUsername).not.toHaveBeenCalled();
+  });
+
+  it('keeps it where the strategy names no user any more', async () => {
+    const secret = pendingRotation();
+    serve(secret);
+    const nextUsername = vi.fn(async () => {
+      throw new RangeError('no name');
+    });
+    expect(await runStep('createSecret', { strategy: strategyStub({ nextUsername }) })).toBe('kept');
+    expect(service).not.toHaveReceivedCommand(PutSecretValueCommand);
+    expect(stored(secret)).toMatchObject({ password: CANARY.pending });
   });
 
   it('keeps it where no password can be had', async () => {
@@ -127,14 +131,15 @@ describe('createSecret', () => {
   });
 
   it('does not keep a value that is no proposal of its strategy', async () => {
-    serve(pendingRotation());
+    const secret = pendingRotation();
+    serve(secret);
     const refusal = new RangeError('no proposal');
     const assertProposal = vi.fn(() => {
       throw refusal;
     });
     const failure = await failStep('createSecret', { strategy: strategyStub({ assertProposal }) });
     expect(failure.name).toBe('UnexpectedFailure');
-    expect(service).not.toHaveReceivedCommand(PutSecretValueCommand);
+    expect(stored(secret)).toMatchObject({ password: CANARY.pending });
   });
 
   it('run twice stores one value', async () => {
@@ -190,8 +195,18 @@ describe('createSecret', () => {
     await untilAllIsSent();
 
     expect(service).toHaveReceivedCommandTimes(DescribeSecretCommand, 1);
-    expect(service).toHaveReceivedCommandTimes(GetSecretValueCommand, 2);
+    expect(service).toHaveReceivedCommandTimes(GetSecretValueCommand, 1);
     expect(service).toHaveReceivedCommandTimes(GetRandomPasswordCommand, 1);
+    answer();
+    await failureOf(work);
+  });
+
+  it('reads AWSPREVIOUS at once for a strategy that asks for it', async () => {
+    const answer = holdAnswers();
+    const { work } = startStep('createSecret', { strategy: strategyStub({ asksForPrevious: true }) });
+    await untilAllIsSent();
+    expect(service).toHaveReceivedCommandWith(GetSecretValueCommand, { VersionStage: 'AWSPREVIOUS' });
+    expect(service).toHaveReceivedCommandTimes(GetSecretValueCommand, 2);
     answer();
     await failureOf(work);
   });

@@ -1,15 +1,25 @@
-import { Fault, LoginRejected, STEPS, type Step, TooManyConnections } from '@rotation/core';
+import { DescribeSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import {
+  Fault,
+  LoginRejected,
+  type RotationStrategy,
+  STEPS,
+  type Step,
+  TooManyConnections,
+} from '@rotation/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CANARY, failureOf } from '../../support/canaries.ts';
 import { startProcess, strategyStub } from '../../support/invoke.ts';
-import { NEW_VERSION, OLD_VERSION, rotationEvent } from '../../support/rotation-event.ts';
+import { NEW_VERSION, OLD_VERSION, rotationEvent, SUPERUSER_ARN } from '../../support/rotation-event.ts';
 import { valueText } from '../../support/secret-values.ts';
 import {
   begunRotation,
+  holdAnswers,
   pendingRotation,
   type Secret,
   serve,
   service,
+  untilAllIsSent,
 } from '../../support/secrets-manager.ts';
 
 const OTHER_VERSION = 'dddddddd-0000-4000-8000-00000000000d';
@@ -53,7 +63,6 @@ describe('a step that follows in the same process', () => {
     expect(inAnyOrder(calls['createSecret'] ?? [])).toEqual([
       'DescribeSecret',
       'GetRandomPassword',
-      'GetSecretValue',
       'GetSecretValue',
       'PutSecretValue',
     ]);
@@ -104,8 +113,74 @@ describe('a step that follows in the same process', () => {
     expect(await callsOf(() => run('setSecret'))).toEqual(['DescribeSecret']);
   });
 
+  it.each([
+    ['setSecret has found nothing for it, and testSecret neither', true, true, 0],
+    ['setSecret has found something for it', false, true, 1],
+    ['testSecret has found something for it', true, false, 1],
+  ])('settles as is needed when %s', async (_case, set, tested, times) => {
+    const strategy = strategyStub({ setSecret: async () => set, testSecret: async () => tested });
+    const { run } = await processBefore('finishSecret', begunRotation(), strategy);
+    await run('finishSecret');
+    expect(strategy.settle).toHaveBeenCalledTimes(times);
+  });
+
+  it('settles whatever was found when it does not know what that was', async () => {
+    const strategy = strategyStub({ setSecret: async () => true });
+    const { run } = await processBefore('finishSecret', begunRotation(), strategy);
+    vi.setSystemTime(Date.now() + 60_001);
+    await run('finishSecret');
+    expect(strategy.settle).toHaveBeenCalledOnce();
+  });
+
+  it('does not read AWSPREVIOUS again for a strategy that asks for it', async () => {
+    const previous = vi.fn<RotationStrategy['setSecret']>(async (_versions, rotation) => {
+      expect((await rotation.previous())?.password.reveal()).toBe(CANARY.previous);
+      return true;
+    });
+    const { run } = await processBefore(
+      'setSecret',
+      begunRotation({
+        [OTHER_VERSION]: { stages: ['AWSPREVIOUS'], text: valueText({ password: CANARY.previous }) },
+      }),
+      strategyStub({ asksForPrevious: true, setSecret: previous }),
+    );
+    expect(await callsOf(() => run('setSecret'))).toEqual(['DescribeSecret']);
+    expect(previous).toHaveBeenCalledOnce();
+  });
+
+  it('lets its strategy read ahead while the labels are looked at', async () => {
+    const readAhead = vi.fn<RotationStrategy['readAhead']>((current, rotation) =>
+      rotation.otherSecret(SUPERUSER_ARN, 'superuser secret', current),
+    );
+    const setSecret = vi.fn<RotationStrategy['setSecret']>(async ({ current }, rotation) => {
+      const superuser = await rotation.otherSecret(SUPERUSER_ARN, 'superuser secret', current);
+      expect(superuser.password.reveal()).toBe(CANARY.superuser);
+      return true;
+    });
+    const strategy = strategyStub({ readAhead, setSecret });
+    const { run } = await processBefore('setSecret', begunRotation(), strategy);
+    expect(await callsOf(() => run('setSecret'))).toEqual(['GetSecretValue', 'DescribeSecret']);
+    expect(setSecret).toHaveBeenCalledOnce();
+
+    const { run: runAgain } = await processBefore('setSecret', begunRotation(), strategy);
+    const answer = holdAnswers();
+    const work = failureOf(runAgain('setSecret'));
+    await untilAllIsSent();
+    expect(service).toHaveReceivedCommandTimes(DescribeSecretCommand, 1);
+    expect(service).toHaveReceivedCommandWith(GetSecretValueCommand, { SecretId: SUPERUSER_ARN });
+    answer();
+    await work;
+  });
+
+  it('does not fail for what its strategy could not read ahead and does not need', async () => {
+    const readAhead = () => Promise.reject(new Error('the connection was cut'));
+    const { run, strategy } = await processBefore('setSecret', begunRotation(), strategyStub({ readAhead }));
+    await run('setSecret');
+    expect(strategy.setSecret).toHaveBeenCalledOnce();
+  });
+
   it('inherits nothing from a step that failed', async () => {
-    const setSecret = vi.fn(async () => {});
+    const setSecret = vi.fn(async () => true);
     const { run } = await processBefore('setSecret', begunRotation(), strategyStub({ setSecret }));
     setSecret.mockRejectedValueOnce(
       new TooManyConnections({ host: 'db', port: 1, username: 'app' }, new Fault('full')),

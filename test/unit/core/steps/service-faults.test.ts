@@ -55,6 +55,7 @@ const inquisitive = () =>
   strategyStub({
     async setSecret(_versions, rotation) {
       for await (const _secret of rotation.unlabelled());
+      return true;
     },
   });
 

@@ -45,7 +45,7 @@ const absent = () => new ResourceNotFoundException({ message: 'not there yet', $
 describe('setSecret', () => {
   it('hands the strategy both values, and reads nothing else', async () => {
     serve(pendingRotation());
-    const setSecret = vi.fn<RotationStrategy['setSecret']>(async () => {});
+    const setSecret = vi.fn<RotationStrategy['setSecret']>(async () => true);
 
     expect(await runStep('setSecret', { strategy: strategyStub({ setSecret }) })).toBe('done');
 
@@ -63,7 +63,10 @@ describe('setSecret', () => {
     const order: string[] = [];
     const strategy = strategyStub({
       assertProposal: () => void order.push('assertProposal'),
-      setSecret: async () => void order.push('setSecret'),
+      async setSecret() {
+        order.push('setSecret');
+        return true;
+      },
     });
     await runStep('setSecret', { strategy });
     expect(order).toEqual(['assertProposal', 'setSecret']);
@@ -174,6 +177,7 @@ describe('what a strategy can ask for', () => {
     const setSecret = vi.fn<RotationStrategy['setSecret']>(async (_versions, rotation) => {
       expect(service).toHaveReceivedCommandTimes(GetSecretValueCommand, 2);
       expect((await rotation.previous())?.password.reveal()).toBe(CANARY.previous);
+      return true;
     });
     await runStep('setSecret', { strategy: strategyStub({ setSecret }) });
     expect(setSecret).toHaveBeenCalledOnce();
@@ -191,6 +195,7 @@ describe('what a strategy can ask for', () => {
     serve(pendingRotation(versions));
     const setSecret = vi.fn<RotationStrategy['setSecret']>(async (_versions, rotation) => {
       expect(await rotation.previous()).toBeUndefined();
+      return true;
     });
     const { work, lines } = startStep('setSecret', { strategy: strategyStub({ setSecret }) });
     await work;
@@ -203,6 +208,7 @@ describe('what a strategy can ask for', () => {
       const admin = await rotation.otherSecret(SUPERUSER_ARN, 'superuser secret', current);
       expect(admin.password.reveal()).toBe(CANARY.superuser);
       expect(admin.version).toBe('superuser secret');
+      return true;
     });
     await runStep('setSecret', { strategy: strategyStub({ setSecret }) });
     expect(service).toHaveReceivedLastCommandWith(GetSecretValueCommand, { SecretId: SUPERUSER_ARN });
@@ -284,6 +290,7 @@ describe('what a strategy can ask for', () => {
       service.on(GetSecretValueCommand, { VersionId: 'v1' }).rejects(new Error('the connection was cut'));
       const setSecret = async (_versions: unknown, rotation: Rotation) => {
         for await (const { version } of rotation.unlabelled()) expect(version).toBeUndefined();
+        return true;
       };
       const failure = await failStep('setSecret', { strategy: strategyStub({ setSecret }) });
       expect(failure.name).toBe('SecretsManagerFailed');
@@ -318,6 +325,7 @@ describe('what a strategy can ask for', () => {
       const setSecret = async ({ current }: Versions, rotation: Rotation) => {
         happen(secret);
         await rotation.assertStillPending(current);
+        return true;
       };
       expect((await failStep('setSecret', { strategy: strategyStub({ setSecret }) })).name).toBe(name);
     });
@@ -329,6 +337,7 @@ describe('what a strategy can ask for', () => {
         Object.assign(secret[OLD_VERSION] ?? {}, { stages: ['AWSPREVIOUS'] });
         Object.assign(secret['other'] ?? {}, { stages: ['AWSCURRENT'] });
         await rotation.assertStillPending(current);
+        return true;
       };
       const failure = await failStep('setSecret', { strategy: strategyStub({ setSecret }) });
       expect(failure.name).toBe('CurrentMoved');
@@ -357,7 +366,10 @@ function cancel(stages: readonly string[]): (secret: Secret) => void {
 async function settingWith(
   work: (rotation: Rotation, versions: Versions) => Promise<void>,
 ): Promise<readonly LogLine[]> {
-  const setSecret = vi.fn<RotationStrategy['setSecret']>((versions, rotation) => work(rotation, versions));
+  const setSecret = vi.fn<RotationStrategy['setSecret']>(async (versions, rotation) => {
+    await work(rotation, versions);
+    return true;
+  });
   const started = startStep('setSecret', { strategy: strategyStub({ setSecret }) });
   await started.work;
   expect(setSecret).toHaveBeenCalledOnce();

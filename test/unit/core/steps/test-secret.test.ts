@@ -21,7 +21,7 @@ import {
 describe('testSecret', () => {
   it('hands the strategy both values, and changes nothing', async () => {
     serve(pendingRotation());
-    const testSecret = vi.fn<RotationStrategy['testSecret']>(async () => {});
+    const testSecret = vi.fn<RotationStrategy['testSecret']>(async () => true);
     const strategy = strategyStub({ testSecret });
 
     expect(await runStep('testSecret', { strategy })).toBe('done');
