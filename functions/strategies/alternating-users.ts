@@ -45,33 +45,26 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
       const { current, pending } = versions;
       const pair = pairOf(versions, rotation.environment);
       const users = [current.username, pending.username];
-      await using opened = new AsyncDisposableStack();
-      const [, superuser] = await bothOf(
-        async () => {
-          // The superuser's rights are used only for a user whose login the secret's owner really has.
-          const alone = await logInAlone(engine, current, users, rotation);
-          // Whatever finishSecret held these users has moved AWSCURRENT now, if it does. A later one finds this rotation pending.
-          await alone[Symbol.asyncDispose]();
-        },
-        async () => opened.use(await logInAsSuperuser(engine, current, rotation)),
-      );
+      // The superuser's rights are used only for a user whose login the secret's owner really has.
+      const alone = await logInAlone(engine, current, users, rotation);
+      // Whatever finishSecret held these users has moved AWSCURRENT now, if it does. A later one finds this rotation pending.
+      await alone[Symbol.asyncDispose]();
       const toClone = pair.kind === 'clone' && pair.clone === pending.username;
       const known = toClone && (await isKnown(engine, pending, rotation));
+      await using superuser = await logInAsSuperuser(engine, current, rotation);
       // The session that makes the changes holds the lock, so that no rotation that this one may have been replaced by comes
       // between the look and the last change.
       await superuser.lock(lockOf(users));
-      await rotation.assertStillPending(current);
-      let isSettled = true;
+      const [, isSettled] = await bothOf(
+        () => rotation.assertStillPending(current),
+        async () => toClone || (await examinePair(superuser, versions, rotation)),
+      );
       try {
         if (toClone) {
           await align(superuser, pair, toBeOpened(known, rotation), rotation);
           // Last, so that a login that works proves that all before it was done.
           await superuser.openClone(pair.clone, pending.password);
         } else {
-          // A secret could name anybody as the other user of a pair: only one who may do nothing else is changed.
-          if (pair.kind === 'given') await assertEqual(superuser, versions);
-          // What the superuser lacks to bring the clone in line in `settle` comes out while AWSCURRENT is still to be moved.
-          else isSettled = await superuser.rehearseClone(pair.original, pair.clone, afterwards(rotation));
           await superuser.setPassword(pending.username, pending.password);
         }
       } catch (error) {
@@ -152,6 +145,22 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
       );
     },
   };
+}
+
+/**
+ * Looks at a user that is to get its password and nothing else, and at the clone that follows it.
+ * @returns whether `settle` would find nothing to do
+ * @throws UsersDiffer, and what rehearseClone throws
+ */
+async function examinePair(superuser: Session, versions: Versions, rotation: Rotation): Promise<boolean> {
+  const pair = pairOf(versions, rotation.environment);
+  if (pair.kind === 'clone') {
+    // What the superuser lacks to bring the clone in line in `settle` comes out while AWSCURRENT is still to be moved.
+    return superuser.rehearseClone(pair.original, pair.clone, afterwards(rotation));
+  }
+  // A secret could name anybody as the other user of a pair: only one who may do nothing else is changed.
+  await assertEqual(superuser, versions);
+  return true;
 }
 
 /** Finds out what would keep the other user from becoming equal, or a given one from being so. */

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
-import { within } from '@rotation/core';
+import { Fault, within } from '@rotation/core';
 import pg from 'pg';
 import { closeWithin } from '../closing.ts';
 import type { Login, Surroundings } from '../engine.ts';
@@ -17,12 +17,21 @@ const verifiedTls = trusting((ca) => ({
   rejectUnauthorized: true,
 }));
 
+/** What a session learns as it begins. */
+interface Beginning {
+  /** The server's version, as in 160004 for 16.4. */
+  readonly version: number;
+  /** The role that the user's sessions act as from their start, which is another one where that is set. */
+  readonly actor: string;
+  /** The settings password_encryption and, since PostgreSQL 16, scram_iterations, as this user sees them. */
+  readonly encryption: string;
+  readonly iterations: number | null;
+}
+
 /** A logged-in connection as the statements see it. */
-export interface Wire {
+export interface Wire extends Beginning {
   /** The login was by SCRAM. A server may store other verifiers than its pg_hba.conf lets this user log in with. */
   readonly byScram: boolean;
-  /** The server's, as in 160004 for 16.4. */
-  readonly version: number;
   /** Runs one statement; waits no longer than the invocation may last. */
   query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
   /** Never throws, and never waits longer than a second. */
@@ -66,8 +75,8 @@ export async function openConnection(login: Login, { deadline, environment }: Su
   };
   try {
     await client.connect();
-    const version = await begin(client, deadline.remaining());
-    return { byScram, version, query, close };
+    const beginning = await begin(client, deadline.remaining());
+    return { ...beginning, byScram, query, close };
   } catch (error) {
     await close();
     throw loginFault(login, error);
@@ -77,10 +86,10 @@ export async function openConnection(login: Login, { deadline, environment }: Su
 /**
  * Makes the settings that statements rely on whatever the role's own are: names that mean the system's objects, bounded waits,
  * the rights of the user that logged in rather than of a role set for it, and permission to write.
- * They are SET and no startup parameters, which connection poolers refuse.
- * @returns the server's version
+ * They are SET and no startup parameters, which connection poolers refuse; and a pooler may hand on a session that another
+ * client has left with a role of its own, which RESET ROLE ends.
  */
-async function begin(client: pg.Client, milliseconds: number): Promise<number> {
+async function begin(client: pg.Client, milliseconds: number): Promise<Beginning> {
   const statements = [
     // First: the role's own may be too short for all of them.
     `SET statement_timeout = ${Math.ceil(milliseconds)}`,
@@ -88,16 +97,19 @@ async function begin(client: pg.Client, milliseconds: number): Promise<number> {
     // Half of it, so that a lock that is not to be had is told apart from a server that is slow.
     `SET lock_timeout = ${Math.ceil(milliseconds / 2)}`,
     'SET default_transaction_read_only = off',
+    'RESET ROLE',
+    `SELECT current_setting('server_version_num')::int AS version, current_user::text AS actor,
+            current_setting('password_encryption') AS encryption,
+            current_setting('scram_iterations', true)::int AS iterations`,
     'SET ROLE NONE',
-    "SELECT current_setting('server_version_num')::int AS version",
   ];
   const statement: pg.QueryConfig & { query_timeout: number } = {
     text: statements.join('; '),
     query_timeout: milliseconds,
   };
   // Several statements have several results, which the driver's types leave out.
-  const results = (await client.query(statement)) as unknown as readonly pg.QueryResult<{
-    version: number;
-  }>[];
-  return results.at(-1)?.rows[0]?.version ?? 0;
+  const results = (await client.query(statement)) as unknown as readonly pg.QueryResult<Beginning>[];
+  const [beginning] = results.flatMap(({ rows }) => rows);
+  if (beginning === undefined) throw new Fault('the server did not say its version');
+  return beginning;
 }

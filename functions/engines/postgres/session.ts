@@ -7,15 +7,9 @@ import { assertMayUsePassword } from './iam.ts';
 import { missingFor } from './missing-privilege.ts';
 import { assertMayStoreFor } from './other-password.ts';
 import { assertMayStoreOwn } from './own-password.ts';
-import { passwordVerifier } from './password-verifier.ts';
-import {
-  passwordEncryption,
-  productVersion,
-  storeVerifier,
-  storeVerifierAndUnlock,
-  takeLock,
-} from './statements.ts';
-import { actorOfSession, traitsOf } from './traits.ts';
+import { DEFAULT_SCRAM_ITERATIONS, type PasswordEncryption, passwordVerifier } from './password-verifier.ts';
+import { productVersion, storeVerifier, storeVerifierAndUnlock, takeLock } from './statements.ts';
+import { traitsOf } from './traits.ts';
 
 /** PostgreSQL cuts longer names off without an error (NAMEDATALEN), and so would change another role. */
 const LONGEST_NAME_BYTES = 63;
@@ -33,11 +27,14 @@ const onePassword = async () => 'PostgreSQL knows no dual passwords';
 
 /** The rotation's work in a PostgreSQL session. */
 export function openSession(wire: Wire, login: Login): Session {
-  const verifierOf = async (username: string, password: Password) => {
+  const { actor, byScram, encryption, iterations } = wire;
+  const verifierOf = (username: string, password: Password) => {
     // What this very user has just logged in with works for it again, whatever the server's setting.
-    const scram = wire.byScram && username === login.username;
-    const encryption = await passwordEncryption(wire, scram);
-    return passwordVerifier(encryption, username, password.reveal());
+    const isMd5 = encryption === 'md5' && !(byScram && username === login.username);
+    const form: PasswordEncryption = isMd5
+      ? { kind: 'md5' }
+      : { kind: 'scram-sha-256', iterations: iterations ?? DEFAULT_SCRAM_ITERATIONS };
+    return passwordVerifier(form, username, password.reveal());
   };
 
   const changing = async (username: string, change: () => Promise<void>) => {
@@ -120,8 +117,7 @@ export function openSession(wire: Wire, login: Login): Session {
 
     async traits(partner, username = login.username) {
       try {
-        const actor = username === login.username ? await actorOfSession(wire) : undefined;
-        return await traitsOf(wire, username, partner, actor);
+        return await traitsOf(wire, username, partner, username === login.username ? actor : undefined);
       } catch (error) {
         throw statementFault(login, `list the traits of ${JSON.stringify(username)}`, error);
       }

@@ -1,25 +1,7 @@
 import pg from 'pg';
 import type { Wire } from './connection.ts';
-import { DEFAULT_SCRAM_ITERATIONS, type PasswordEncryption } from './password-verifier.ts';
 
 const { escapeIdentifier, escapeLiteral } = pg;
-
-/**
- * How the server wants passwords stored, as this session's user sees it.
- * @param scram to store SCRAM verifiers even where the server wants md5
- */
-export async function passwordEncryption(wire: Wire, scram: boolean): Promise<PasswordEncryption> {
-  const rows = await wire.query<{ encryption: string; iterations: string | null }>(
-    `SELECT current_setting('password_encryption') AS encryption,
-            current_setting('scram_iterations', true) AS iterations`,
-  );
-  const [{ encryption, iterations } = { encryption: '', iterations: null }] = rows;
-  if (encryption === 'md5' && !scram) return { kind: 'md5' };
-  return {
-    kind: 'scram-sha-256',
-    iterations: iterations === null ? DEFAULT_SCRAM_ITERATIONS : Number(iterations),
-  };
-}
 
 /** For a SELECT: the server takes no change, as a standby does. */
 export const READ_ONLY = "current_setting('transaction_read_only') = 'on'";

@@ -50,14 +50,6 @@ export async function traitsOf(
   ];
 }
 
-/** The role that the session started as. RESET ROLE goes to that and not past it. */
-export async function actorOfSession(wire: Wire): Promise<string | undefined> {
-  await wire.query('RESET ROLE');
-  const [session] = await wire.query<{ actor: string }>('SELECT current_user AS actor');
-  await wire.query('SET ROLE NONE');
-  return session?.actor;
-}
-
 type Relation = { readonly kind: 'clone' | 'original' | 'given' };
 
 function relationOf(self: Role, partner: Role | undefined): Relation {
