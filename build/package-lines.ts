@@ -10,9 +10,8 @@ interface SourceMap {
 }
 
 /**
- * Has a source map tell the lines of our own sources, and of a package no more than the file, as its line 1. Node decodes a whole
- * map, and keeps it, for the first stack trace that somebody reads: that of a driver's error, which a rotation may expect.
- * Packages are most of a bundle.
+ * Has a source map tell the lines of our own sources, and of a package no more than the file, as its line 1. A step that fails
+ * decodes whole maps, in the memory that is left to it. Packages are most of a bundle.
  */
 export function withoutPackageLines(json: string): string {
   const map = JSON.parse(json) as SourceMap;

@@ -6,7 +6,7 @@ export interface ArtifactSize {
   readonly artifact: string;
   /** Of the code that is loaded, in bytes. */
   readonly code: number;
-  /** Which Node reads with the code, under the NODE_OPTIONS of template.yaml. In bytes. */
+  /** Which only a step that fails reads. In bytes. */
   readonly sourceMaps: number;
   /** Of everything else, such as certificates. In bytes. */
   readonly data: number;

@@ -19,8 +19,8 @@ export interface Subject {
 /** By step, the operations that are called, in order of arrival. */
 export type CallsByStep = Readonly<Record<RotationStep, readonly string[]>>;
 
-/** As template.yaml has them: source maps make a cold start longer, and of so many MB a heap gives less back. */
-const NODE_OPTIONS = [...memoryOptions(512), '--enable-source-maps'].join(' ');
+/** For the memory that template.yaml gives a function: a heap of so many MB gives less back. */
+const NODE_OPTIONS = memoryOptions(512).join(' ');
 
 /** The built function, with an application of its own. */
 export async function rotationSubject(

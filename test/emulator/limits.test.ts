@@ -8,7 +8,7 @@ test('settings are those of template.yaml, with the defaults of its parameters',
     timeoutSeconds: 30,
     memoryMegabytes: 512,
     logFormat: 'JSON',
-    environment: { NODE_OPTIONS: '--enable-source-maps', PASSWORD_LENGTH: '32', DUAL_PASSWORDS: 'prefer' },
+    environment: { PASSWORD_LENGTH: '32', DUAL_PASSWORDS: 'prefer' },
   });
 });
 

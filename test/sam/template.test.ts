@@ -95,7 +95,6 @@ describe.each(FUNCTIONS)('$id', ({ id, name, superuser }) => {
       AWS_ENDPOINT_URL_SECRETS_MANAGER: { Ref: 'SecretsManagerEndpoint' },
       AWS_USE_FIPS_ENDPOINT: { Ref: 'UseFipsEndpoint' },
       AWS_USE_DUALSTACK_ENDPOINT: { Ref: 'UseDualstackEndpoint' },
-      NODE_OPTIONS: '--enable-source-maps',
       ...(superuser
         ? {
             SUPERUSER_SECRET_ARN: SUPERUSER_SECRETS,

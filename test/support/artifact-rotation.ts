@@ -52,7 +52,7 @@ export type StartFunction = (
 ) => FunctionProcess | Promise<FunctionProcess>;
 
 /** The tests of artifacts, whatever built and runs them: each function, with the layer beside it, rotates real credentials. */
-export function testRotation(artifacts: () => Artifacts, start: StartFunction = startProcess): void {
+export function testRotation(artifacts: () => Artifacts, start: StartFunction = startFunction): void {
   test.each(CASES)('$name rotates twice in a row on $server', async (about) => {
     const { name, server, strategy } = about;
     const database = testDatabase(inject('servers')[server]);
@@ -109,13 +109,6 @@ export async function createUser(database: TestDatabase): Promise<Credentials & 
       await database.dropUser(username);
     },
   };
-}
-
-function startProcess(options: FunctionOptions): FunctionProcess {
-  return startFunction({
-    ...options,
-    environment: { ...options.environment, NODE_OPTIONS: '--enable-source-maps' },
-  });
 }
 
 /** Stores a login as AWSCURRENT of a new secret and returns the secret's ARN. */

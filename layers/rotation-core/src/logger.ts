@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
+import { withSourceLines } from './source-lines.ts';
 
 type LogField =
   | string
@@ -15,6 +16,7 @@ export type LogFields = Readonly<Record<string, LogField>>;
 export interface RotationLog {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
+  /** From then on the error's stack names lines of the repository, for whoever it is thrown to. */
   error(message: string, error: Error, fields?: LogFields): void;
 }
 
@@ -28,6 +30,7 @@ export function invocationLog(context: Context, fields: LogFields): RotationLog 
   return {
     info: (message, more = {}) => powertools.info(message, more),
     warn: (message, more = {}) => powertools.warn(message, more),
-    error: (message, error, more = {}) => powertools.error(message, { ...more, error }),
+    error: (message, error, more = {}) =>
+      powertools.error(message, { ...more, error: withSourceLines(error) }),
   };
 }

@@ -26,7 +26,7 @@ export interface ProfiledBundle {
 /** Samples by what they were for. */
 export interface Attribution {
   readonly parts: ReadonlyMap<CodePart, number>;
-  /** V8 and Node read code, compiled it and read its source map; no line of it ran yet. */
+  /** V8 and Node read code and compiled it; no line of it ran yet. Before, they read its source map too. */
   readonly reading: number;
 }
 

@@ -47,8 +47,8 @@ export interface ColdResult {
 const FUNCTIONS = ['postgres-single-user', 'mysql-single-user'] as const;
 const ARTIFACTS = ['layer', 'function'] as const satisfies readonly Artifact[];
 const LAYER = 'nodejs/node_modules/@rotation/core';
-/** As template.yaml has it. */
-const NODE_OPTIONS = '--enable-source-maps';
+/** As template.yaml has it in either state: before, Node read the source maps with the code. */
+const NODE_OPTIONS: Readonly<Record<State, string>> = { before: '--enable-source-maps', now: '' };
 /** Between two samples of a profile, in µs: small parts take a millisecond. */
 const SAMPLING_INTERVAL = 100;
 const run = promisify(execFile);
@@ -128,7 +128,7 @@ async function prepare(
   const bundles = await Promise.all(
     ARTIFACTS.map((artifact) => unfold(artifact, bundleOf(artifact, deployed), bundleOf(artifact, profiled))),
   );
-  const { loaded } = await load(loading, deployed, { modules: [] });
+  const { loaded } = await load(loading, deployed, state, { modules: [] });
   const others = loaded.filter((id) => MODULES.every((known) => known !== id));
   const order = {
     modules: [
@@ -151,17 +151,17 @@ async function unfold(artifact: Artifact, from: string, to: string): Promise<Pro
   );
   const unfolded = await transform(code, { sourcemap: 'external', sourcesContent: false });
   await mkdir(join(to, '..'), { recursive: true });
-  // Reading the map is part of loading.
+  // Where Node reads the map with the code, that is part of loading.
   await writeFile(to, `${unfolded.code}//# sourceMappingURL=index.js.map\n`);
   await writeFile(`${to}.map`, unfolded.map);
   return { artifact, url: pathToFileURL(to).href, map: readCodeMap(unfolded.map) };
 }
 
 async function measure(loading: string, folder: string, subject: Subject): Promise<void> {
-  const { deployed, profiled, bundles, order, times, samples } = subject;
-  times.push(await load(loading, deployed, order));
+  const { state, deployed, profiled, bundles, order, times, samples } = subject;
+  times.push(await load(loading, deployed, state, order));
   const profiles = join(folder, 'profiles');
-  await load(loading, profiled, order, [
+  await load(loading, profiled, state, order, [
     '--cpu-prof',
     `--cpu-prof-dir=${profiles}`,
     `--cpu-prof-interval=${SAMPLING_INTERVAL}`,
@@ -179,6 +179,7 @@ async function measure(loading: string, folder: string, subject: Subject): Promi
 async function load(
   loading: string,
   folders: Folders,
+  state: State,
   order: Omit<LoadingOrder, 'code'>,
   options: readonly string[] = [],
 ): Promise<LoadingTimes> {
@@ -186,7 +187,13 @@ async function load(
   const { stdout } = await run(
     process.execPath,
     [...options, loading, JSON.stringify({ ...order, code } satisfies LoadingOrder)],
-    { env: { NODE_OPTIONS, NODE_PATH: join(folders.layer, 'nodejs/node_modules'), AWS_REGION: 'eu-west-1' } },
+    {
+      env: {
+        NODE_OPTIONS: NODE_OPTIONS[state],
+        NODE_PATH: join(folders.layer, 'nodejs/node_modules'),
+        AWS_REGION: 'eu-west-1',
+      },
+    },
   );
   return JSON.parse(stdout) as LoadingTimes;
 }
