@@ -4,6 +4,7 @@ import { type BuildOptions, build } from 'esbuild';
 import { type Contents, contentsOf } from './contents.ts';
 import { errorCodes } from './error-codes.ts';
 import { withoutPackageLines } from './package-lines.ts';
+import { packageParts } from './package-parts.ts';
 
 /** Packages that a function in Lambda needs little of, each with what is bundled in its place and why that is enough. */
 const STAND_INS = {
@@ -26,7 +27,7 @@ const common = {
   // A package's ES modules first: of those, what nobody uses is left out. Of the AWS SDK that is a third.
   mainFields: ['module', 'main'],
   alias: STAND_INS,
-  plugins: [errorCodes],
+  plugins: [errorCodes, packageParts],
   minify: true,
   sourcemap: true,
   sourcesContent: false,

@@ -25,7 +25,7 @@ interface Bundle {
 const LAYER: Bundle = {
   limitBytes: 450_000,
   packages: {
-    '@smithy/core': 94,
+    '@smithy/core': 87,
     '@aws-sdk/core': 22,
     '@aws-lambda-powertools/logger': 17,
     '@aws-sdk/client-secrets-manager': 17,
@@ -41,14 +41,12 @@ const LAYER: Bundle = {
 const POSTGRES: Bundle = {
   limitBytes: 150_000,
   packages: {
-    pg: 48,
+    pg: 38,
     'pg-protocol': 13,
-    'pg-pool': 7,
     'pg-types': 5,
-    'pg-connection-string': 4,
-    pgpass: 3,
+    'pg-connection-string': 0,
+    pgpass: 0,
     'postgres-interval': 2,
-    split2: 1,
     'postgres-array': 1,
     'postgres-date': 1,
     'pg-int8': 1,
@@ -61,7 +59,7 @@ const POSTGRES: Bundle = {
 const MYSQL: Bundle = {
   limitBytes: 450_000,
   packages: {
-    mysql2: 246,
+    mysql2: 231,
     'is-property': 11,
     long: 11,
     'sql-escaper': 9,

@@ -1,4 +1,5 @@
-import { appendFile, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import mysql from 'mysql2/promise';
@@ -12,7 +13,7 @@ import { createUser } from '../support/artifact-rotation.ts';
 import { type Artifacts, type FunctionName, ownArtifacts, sharedArtifacts } from '../support/artifacts.ts';
 import { type TestDatabase, testDatabase } from '../support/test-database.ts';
 
-/* What the bundles have in place of whole packages, build/stand-ins, is enough. */
+/* What the bundles have in place of packages and of files of them, build/stand-ins and build/package-parts.ts, is enough. */
 
 const LAMBDA_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:rotation';
 const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' };
@@ -77,6 +78,65 @@ describe('credentials', () => {
       'Secrets Manager did not carry out DescribeSecret (CredentialsProviderError). Give the function a role; ' +
         'on a laptop, set AWS_REGION and credentials in the environment.',
     );
+  });
+});
+
+/** A region that is not there, in the partition where every setting leads to another name. */
+const NOWHERE = 'eusc-de-nowhere-1';
+
+describe('settings of the SDK', () => {
+  /** Has the function as it is built look at a secret, and gives why it could not. */
+  async function refusal(environment: Record<string, string>): Promise<string> {
+    await using rotation = startFunction({
+      functionFolder: artifacts.functionFolder('postgres-single-user'),
+      layerFolder: artifacts.layerFolder,
+      environment: {
+        AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+        AWS_MAX_ATTEMPTS: '1',
+        ...environment,
+      },
+    });
+    const event = await readFile(resolve(import.meta.dirname, '../../events/create-secret.json'), 'utf8');
+    await rotation.invoke(JSON.parse(event)).catch(() => {});
+    return JSON.parse(rotation.output()).error.cause.message;
+  }
+
+  it.each([
+    [{}, 'secretsmanager.eusc-de-nowhere-1.amazonaws.eu'],
+    [{ AWS_USE_FIPS_ENDPOINT: 'true' }, 'secretsmanager-fips.eusc-de-nowhere-1.amazonaws.eu'],
+    [{ AWS_USE_DUALSTACK_ENDPOINT: 'true' }, 'secretsmanager.eusc-de-nowhere-1.api.amazonwebservices.eu'],
+  ])('of the environment %o lead to %s', async (environment, host) => {
+    const said = await refusal({ AWS_REGION: NOWHERE, ...environment });
+    expect(said.split(' ').at(-1)).toBe(host);
+  });
+
+  it('are in no file', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'stand-ins-'));
+    try {
+      await mkdir(join(home, '.aws'));
+      await writeFile(join(home, '.aws/config'), '[default]\nregion = us-east-1\n');
+      expect(await refusal({ HOME: home })).toBe('Region is missing');
+    } finally {
+      await rm(home, { recursive: true });
+    }
+  });
+
+  it.each(['standard', 'adaptive'])('say how often a call is made, in mode %s too', async (mode) => {
+    await using secretsManager = await startSecretsManager({
+      rotation: { kind: 'staging-only' },
+      intercept: () => ({ kind: 'error', status: 500, type: 'InternalServiceError', message: 'Not now.' }),
+    });
+    const { endpoint, region, calls } = secretsManager;
+    const environment = {
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
+      AWS_REGION: region,
+      AWS_RETRY_MODE: mode,
+      AWS_MAX_ATTEMPTS: '2',
+    };
+    expect(await refusal(environment)).toBe('Not now.');
+    const described = calls().filter(({ operation }) => operation === 'DescribeSecret');
+    expect(described).toHaveLength(2);
   });
 });
 
