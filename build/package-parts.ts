@@ -16,6 +16,9 @@ export const PARTS: Readonly<Record<string, string>> = {
   // Bodies are strings and Node's own streams. Whether one is a stream of the Web is asked by loading those.
   '@smithy/core/dist-es/submodules/serde/util-stream/stream-type-check.js':
     'export const isReadableStream = () => false; export const isBlob = () => false;',
+  // Asks the same before a call is tried again. A string can be sent twice.
+  '@smithy/core/dist-es/submodules/retry/middleware-retry/isStreamingPayload/isStreamingPayload.js':
+    'export const isStreamingPayload = () => false;',
   // Without it the SDK hashes with Node's crypto, which every Node of Lambda has.
   '@smithy/core/dist-es/submodules/checksum/sha256/Sha256Js.js': 'export const Sha256Js = undefined;',
   // All of it that is used here: no pool, and not the native binding, which nobody installs.
