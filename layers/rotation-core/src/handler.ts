@@ -1,4 +1,5 @@
 import type { Context } from 'aws-lambda';
+import { now } from './clock.ts';
 import { type Deadline, deadlineOf } from './deadline.ts';
 import type { Environment } from './environment.ts';
 import { CurrentMoved, RotationError, TokenNotPending, UnexpectedFailure } from './errors.ts';
@@ -68,8 +69,8 @@ export function rotationHandler(strategy: RotationStrategy, replaced: Partial<De
   const handover = openHandover();
 
   return async (input: unknown, context: Context): Promise<PreflightReport | undefined> => {
-    const started = performance.now();
-    const durationMs = () => Math.round(performance.now() - started);
+    const started = now();
+    const durationMs = () => Math.round(now() - started);
     const kind: LogFields = { engine: strategy.engine.name, strategy: strategy.name };
 
     let event: RotationEvent;

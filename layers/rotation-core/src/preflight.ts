@@ -1,3 +1,4 @@
+import { now } from './clock.ts';
 import { RotationError, UnexpectedFailure } from './errors.ts';
 
 /** What was found out about one thing. Only names, counts and times: no password. */
@@ -79,9 +80,9 @@ export function openPreflight(unexpected: (failure: RotationError) => void): Rec
         findings.push({ check: name, outcome: 'skipped', durationMs: 0 });
         return undefined;
       }
-      const started = performance.now();
+      const started = now();
       let before = 0;
-      const durationMs = () => Math.round(before + performance.now() - started);
+      const durationMs = () => Math.round(before + now() - started);
       const details: string[] = [];
       const remedies: string[] = [];
       let subject: Pick<Finding, 'versionId' | 'differs'> = {};

@@ -1,3 +1,5 @@
+import { now } from './clock.ts';
+
 /** Time that is spent waiting: calls that overlap count once. */
 export interface Stopwatch {
   /** Counts until `call` has ended, in whichever way. */
@@ -12,14 +14,14 @@ export function stopwatch(): Stopwatch {
   let total = 0;
   return {
     until(call) {
-      if (running === 0) since = performance.now();
+      if (running === 0) since = now();
       running += 1;
       const end = () => {
         running -= 1;
-        if (running === 0) total += performance.now() - since;
+        if (running === 0) total += now() - since;
       };
       call.then(end, end);
     },
-    milliseconds: () => Math.round(total + (running === 0 ? 0 : performance.now() - since)),
+    milliseconds: () => Math.round(total + (running === 0 ? 0 : now() - since)),
   };
 }

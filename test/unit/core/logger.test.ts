@@ -107,7 +107,7 @@ describe('the log of Powertools', () => {
   });
 
   it('has the metrics of a step in that line, by what there are few of', async () => {
-    vi.spyOn(performance, 'now').mockReturnValueOnce(0).mockReturnValue(1_500);
+    vi.spyOn(process, 'hrtime').mockReturnValueOnce([0, 0]).mockReturnValue([1, 500_000_000]);
     await run(rotationEvent('setSecret'));
     serve(pendingRotation(), { description: { RotationEnabled: false } });
     await failureOf(run(rotationEvent('setSecret')));

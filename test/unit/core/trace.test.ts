@@ -4,7 +4,7 @@ import { openTrace } from '../../../layers/rotation-core/src/trace.ts';
 import { failureOf } from '../support/canaries.ts';
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['performance', 'setTimeout'] });
+  vi.useFakeTimers({ toFake: ['hrtime', 'setTimeout'] });
 });
 afterEach(() => {
   vi.useRealTimers();
