@@ -23,7 +23,7 @@ interface Bundle {
 }
 
 const LAYER: Bundle = {
-  limitBytes: 450_000,
+  limitBytes: 250_000,
   packages: {
     '@smithy/core': 87,
     '@aws-sdk/core': 22,
@@ -39,7 +39,7 @@ const LAYER: Bundle = {
 };
 
 const POSTGRES: Bundle = {
-  limitBytes: 150_000,
+  limitBytes: 125_000,
   packages: {
     pg: 38,
     'pg-protocol': 13,
@@ -57,11 +57,11 @@ const POSTGRES: Bundle = {
 };
 
 const MYSQL: Bundle = {
-  limitBytes: 450_000,
+  limitBytes: 350_000,
   packages: {
     mysql2: 231,
     'is-property': 11,
-    long: 11,
+    long: 0,
     'sql-escaper': 9,
     'lru.min': 2,
     'generate-function': 2,
