@@ -119,7 +119,7 @@ export interface Session extends AsyncDisposable {
   alignClone(original: string, clone: string, options: CloneOptions): Promise<readonly string[]>;
   /**
    * Finds out, as far as it can be known without it, what `alignClone` would fail for, and changes nothing.
-   * @returns whether `alignClone` would find nothing to change and nothing to tell
+   * @returns of a clone that is not to be opened: whether `alignClone` would find nothing to change and nothing to tell
    * @throws PrivilegeMissing and UserNameRefused, as alignClone does
    */
   rehearseClone(original: string, clone: string, options: CloneOptions): Promise<boolean>;

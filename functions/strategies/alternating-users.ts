@@ -69,9 +69,9 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
         }
       } catch (error) {
         // A password history also refuses what a twin of this invocation has set already.
+        if (!isNamed(error, 'PasswordRefused')) throw error;
         const changed = atWriter(pending, await superuserOf(current, rotation));
-        if (isNamed(error, 'PasswordRefused') && (await logsIn(engine, changed, rotation))) return isSettled;
-        throw error;
+        if (!(await logsIn(engine, changed, rotation))) throw error;
       }
       return isSettled;
     },

@@ -1,5 +1,5 @@
 /**
- * Does two things at once, and ends when both have ended: nothing of a step goes on after it.
+ * Does two things at once, and ends when both have ended, so that neither goes on after the step, or keeps a session open.
  * @throws what the first of the two has thrown, or else the second
  */
 export async function bothOf<T, U>(one: () => Promise<T>, other: () => Promise<U>): Promise<readonly [T, U]> {

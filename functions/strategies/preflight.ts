@@ -162,15 +162,12 @@ async function* stored(current: DatabaseSecret, rotation: Rotation): AsyncGenera
 
 /** Logs in as the superuser, whose secret may not be fit for this one, once the secret's owner is proven to be who it says. */
 export async function trySuperuser(
-  { engine, current, preflight, rotation }: Trial,
+  { current, preflight, rotation }: Trial,
   { proven }: Standing,
-  logInAs: (superuser: DatabaseSecret) => Promise<Session> = (superuser) =>
-    logIn(engine, superuser, rotation),
+  logInAsSuperuser: () => Promise<Session | undefined>,
 ): Promise<Session | undefined> {
   const secret = await preflight.check('superuser secret', [], () => superuserOf(current, rotation));
-  return preflight.check('superuser login', [secret, proven], (_remarks, superuser: DatabaseSecret) =>
-    logInAs(superuser),
-  );
+  return preflight.check('superuser login', [secret, proven], logInAsSuperuser);
 }
 
 export async function tryPolicy(

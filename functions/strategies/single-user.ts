@@ -74,7 +74,9 @@ export function singleUser(engine: Engine): RotationStrategy {
       const bySuperuser = hasSuperuser(current, rotation.environment);
       const standing = await tryCurrent(trial, bySuperuser);
       await using own = standing.session;
-      await using superuser = bySuperuser ? await trySuperuser(trial, standing) : undefined;
+      await using superuser = bySuperuser
+        ? await trySuperuser(trial, standing, () => logInAsSuperuser(engine, current, rotation))
+        : undefined;
       await preflight.check(
         'change of the password',
         [bySuperuser ? superuser : own],

@@ -146,6 +146,35 @@ describe('a privilege of the original', () => {
   });
 });
 
+describe('a clone that is equal to its original and owns a table', () => {
+  const ownTable = async () => {
+    const asClone = await rotateTo(clone);
+    await database.sql(`GRANT CREATE ON SCHEMA ${schema} TO ${clone}`);
+    await asClone(`SET ROLE NONE; CREATE TABLE ${schema}.of_clone (n int)`);
+  };
+
+  it('hands it over once it is no more AWSCURRENT, when that is configured', async () => {
+    await ownTable();
+    lab.environment['REASSIGN_OWNED'] = 'true';
+    try {
+      await rotateTo(app);
+    } finally {
+      lab.environment['REASSIGN_OWNED'] = undefined;
+    }
+    expect(await ownersOf()).toEqual([['of_clone', app]]);
+  });
+
+  it('is reported then, when it is not', async () => {
+    await ownTable();
+    const before = lab.output().length;
+    await rotateTo(app);
+    expect(lab.output().slice(before)).toContain(
+      `"${clone}" owns 1 object in the database "postgres". ` +
+        `To hand over what it owns, run there: REASSIGN OWNED BY "${clone}" TO "${app}"`,
+    );
+  });
+});
+
 describe('a clone that AWS’s functions made', () => {
   const makeClone = async () => {
     await database.createUser(clone, INITIAL);

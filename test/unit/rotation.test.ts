@@ -172,6 +172,14 @@ function startAnew(secret: Secret): void {
 describe.each(CASES)('a rotation of $name, $place', async (kind) => {
   const points = await pointsOf(kind);
 
+  const firstPrevious = points.find(([, point]) => point.endsWith('GetSecretValue of AWSPREVIOUS'))?.[0];
+  /**
+   * Whether a label was moved or the proposal stored is looked up within the step, and AWSPREVIOUS, which createSecret reads
+   * ahead for setSecret, is read again; every other answer is missed.
+   */
+  const isLookedUp = (point: string, index: number) =>
+    ['after UpdateSecretVersionStage', 'after PutSecretValue'].includes(point) || index === firstPrevious;
+
   it('leads to a new AWSCURRENT that logs in, without a rejected login', async () => {
     const lab = labOf(kind);
     expect(await lab.rotate()).toBe('finished');
@@ -215,8 +223,7 @@ describe.each(CASES)('a rotation of $name, $place', async (kind) => {
     'that loses one answer at point %i, %s, ends well when it is run again',
     async (index, point) => {
       const lab = labOf(kind);
-      // Whether a label was moved is looked up within the step; every other answer is missed.
-      const outcome = point === 'after UpdateSecretVersionStage' ? 'finished' : 'failed';
+      const outcome = isLookedUp(point, index) ? 'finished' : 'failed';
       expect(await lab.rotate({ watch: cutOff(index, false) })).toBe(outcome);
       if (outcome === 'finished') assertFinished(lab);
       expect(await lab.rotate()).toBe('finished');

@@ -31,7 +31,7 @@ export interface Stage {
 
 /** One that tells what it would have come to. */
 export interface Rehearsal extends Stage {
-  /** Whether something would have changed. */
+  /** Whether something about an account would have changed, or about what it may do. */
   hasChanges(): boolean;
 }
 
@@ -70,7 +70,6 @@ export async function rehearsal(wire: Wire): Promise<Rehearsal> {
     host: string,
     run: (account: Account) => Promise<void>,
   ) => {
-    hasChanges = true;
     if (verdict === 'no') throw new Fault(`nothing that the user was granted allows ${what}`, '1227');
     if (verdict === 'yes' || asksLeft === 0) return;
     asksLeft -= 1;
@@ -99,8 +98,13 @@ export async function rehearsal(wire: Wire): Promise<Rehearsal> {
         '1227',
       );
     },
-    changeAccount: (account) => askForAccounts(account),
-    changeRights: (statement, { host }, run) =>
-      ask(authority.allows(statement), describeStatement(statement), host, run),
+    async changeAccount(account) {
+      hasChanges = true;
+      await askForAccounts(account);
+    },
+    async changeRights(statement, { host }, run) {
+      hasChanges = true;
+      await ask(authority.allows(statement), describeStatement(statement), host, run);
+    },
   };
 }

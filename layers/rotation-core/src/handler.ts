@@ -21,7 +21,7 @@ import {
   CURRENT,
   decide,
   holderOf,
-  isSettled,
+  isAtRest,
   mayRun,
   PENDING,
   PREVIOUS,
@@ -96,8 +96,7 @@ export function rotationHandler(strategy: RotationStrategy, replaced: Partial<De
     };
     try {
       const rds = trace.timed('rds', openRds(deadline));
-      const surroundings = { deadline, environment, log, trace };
-      const rotation = rotationOf(event, strategy, { store, rds }, surroundings, inherited?.previous);
+      const rotation = rotationOf(event, strategy, { store, rds }, { deadline, environment, log, trace });
       const answer: Outcome = await steps[step]({ rotation, store, strategy, inherited, leave });
       const isReport = typeof answer === 'object';
       log.info('step succeeded', { outcome: isReport ? answer.outcome : answer, ...course('StepSucceeded') });
@@ -122,7 +121,6 @@ function rotationOf(
   { engine }: RotationStrategy,
   { store, rds }: Services,
   surroundings: Pick<Rotation, 'deadline' | 'environment' | 'log' | 'trace'>,
-  previous: DatabaseSecret | undefined,
 ): Rotation {
   /** What is neither AWSCURRENT nor AWSPENDING may be anything, and a rotation does not depend on it. */
   const readable = (value: StoredValue, version: string): DatabaseSecret | undefined => {
@@ -144,7 +142,7 @@ function rotationOf(
     event,
     ...surroundings,
     pending: () => labelled(PENDING),
-    previous: () => previousOnce(PREVIOUS, async () => previous ?? labelled(PREVIOUS)),
+    previous: () => previousOnce(PREVIOUS, () => labelled(PREVIOUS)),
     async *unlabelled() {
       for (const id of await store.unlabelled()) {
         const value = await store.read({ id });
@@ -159,7 +157,7 @@ function rotationOf(
     },
     loginGapBegins: () => loginGapBegins(event.versionId),
     async isCurrent() {
-      return isSettled(event.versionId, await store.describe());
+      return isAtRest(event.versionId, await store.describe());
     },
     otherSecret(secretId, name, user) {
       const { host, port, dbname } = user;

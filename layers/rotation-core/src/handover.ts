@@ -4,7 +4,7 @@ import type { Versions } from './strategy.ts';
 
 /** What a step knows from the one before it. */
 export interface Inherited extends Versions {
-  /** To setSecret: AWSPREVIOUS, of a strategy that asks for it in every rotation. */
+  /** To setSecret: AWSPREVIOUS, for a strategy that asks for it in most rotations. */
   readonly previous?: DatabaseSecret | undefined;
   /** From setSecret on: whether `settle` would find nothing to do. */
   readonly isSettled?: boolean;

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { isNamed, NoCurrentVersion, NoPendingValue, TokenNotPending } from './errors.ts';
+import type { Inherited } from './handover.ts';
 import type { Invocation } from './invocation.ts';
 import { type RotationTarget, targetOf } from './rotation-target.ts';
 import type { VersionQuery } from './secret-store.ts';
@@ -15,7 +16,7 @@ export async function stillInherited({
   inherited,
   rotation,
   store,
-}: Invocation): Promise<Versions | undefined> {
+}: Invocation): Promise<Inherited | undefined> {
   if (inherited === undefined) return undefined;
   const description = await store.describe();
   const isPending = mayRun(decide(rotation.event, description));

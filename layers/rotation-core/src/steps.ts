@@ -1,5 +1,6 @@
 import { CurrentMoved, isNamed, RotationUnderWay, VersionNotCurrent } from './errors.ts';
 import type { OperatorStep, Step } from './event.ts';
+import type { Inherited } from './handover.ts';
 import type { Invocation } from './invocation.ts';
 import { loginGapEnds } from './login-gap.ts';
 import { loginGapMetric } from './metrics.ts';
@@ -55,7 +56,8 @@ export const steps: Readonly<Record<Step | OperatorStep, (invocation: Invocation
     assertIsTarget(versions.pending, wanted, target);
     // Only now, so that a try that broke off proposes the same; and now, so that the next rotation makes a new password again.
     await forgetTarget(invocation, target);
-    invocation.leave({ ...versions, previous: await previous });
+    // Who needs AWSPREVIOUS asks again for one that could not be read.
+    invocation.leave({ ...versions, previous: await previous?.catch(() => undefined) });
     return proposed === undefined ? 'kept' : 'done';
   },
 
@@ -63,12 +65,14 @@ export const steps: Readonly<Record<Step | OperatorStep, (invocation: Invocation
   async setSecret(invocation) {
     const { inherited, rotation, strategy } = invocation;
     if (inherited !== undefined) startEarly(() => strategy.readAhead(inherited.current, rotation));
-    const versions = (await stillInherited(invocation)) ?? (await readVersions(invocation));
+    const versions: Inherited | undefined =
+      (await stillInherited(invocation)) ?? (await readVersions(invocation));
     if (versions === undefined) return 'already-current';
-    const { current, pending } = versions;
+    const { current, pending, previous } = versions;
+    const knowing = previous === undefined ? rotation : { ...rotation, previous: async () => previous };
     let isSettled: boolean;
     try {
-      isSettled = await strategy.setSecret({ current, pending }, rotation);
+      isSettled = await strategy.setSecret({ current, pending }, knowing);
     } catch (error) {
       if (isNamed(error, 'PasswordRefused')) await giveUp(invocation);
       throw error;
@@ -129,9 +133,9 @@ export const steps: Readonly<Record<Step | OperatorStep, (invocation: Invocation
 };
 
 /**
- * Stores a proposal, unless the version has another one already, of an earlier try or a twin of this invocation: that is its
- * value, also where none can be made any more.
- * @returns undefined when there is another one
+ * Stores a proposal, unless the version has one already, of an earlier try or a twin of this invocation: that is its value,
+ * also where none can be made or stored any more.
+ * @returns undefined when it has one, or is AWSCURRENT already
  */
 async function propose(
   invocation: Invocation,
@@ -140,17 +144,17 @@ async function propose(
   password: Promise<Password>,
 ): Promise<DatabaseSecret | undefined> {
   const { rotation, store, strategy } = invocation;
-  let text: string;
   try {
     const username = wanted?.username ?? (await strategy.nextUsername(current, rotation));
-    text = current.withLogin(username, wanted?.password ?? (await password));
+    const text = current.withLogin(username, wanted?.password ?? (await password));
+    if ((await store.storePending(text)) === 'exists') return undefined;
+    const { versionId } = rotation.event;
+    return parseSecretValue({ kind: 'text', text, versionId }, PENDING, strategy.engine);
   } catch (error) {
-    if ((await findVersions(invocation))?.pending === undefined) throw error;
+    const found = await findVersions(invocation);
+    if (found !== undefined && found.pending === undefined) throw error;
     return undefined;
   }
-  if ((await store.storePending(text)) === 'exists') return undefined;
-  const { versionId } = rotation.event;
-  return parseSecretValue({ kind: 'text', text, versionId }, PENDING, strategy.engine);
 }
 
 async function runPreflight(invocation: Invocation): Promise<RecordedPreflight> {

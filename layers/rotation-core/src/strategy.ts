@@ -77,7 +77,7 @@ export interface RotationStrategy {
   /** The name in logs. */
   readonly name: string;
   readonly engine: EngineFamily;
-  /** Whether createSecret or setSecret asks for AWSPREVIOUS in every rotation: it is read once for both then, beside AWSCURRENT. */
+  /** Whether createSecret or setSecret asks for AWSPREVIOUS in most rotations: it is read once for both then, beside AWSCURRENT. */
   readonly asksForPrevious: boolean;
   /** createSecret: the user that the new version names. */
   nextUsername(current: DatabaseSecret, rotation: Rotation): Promise<string>;

@@ -88,7 +88,7 @@ export function holderOf(stage: VersionStage, secret: SecretDescription): Versio
 }
 
 /** Whether a version is AWSCURRENT and no rotation is under way towards another. */
-export function isSettled(versionId: VersionId, secret: SecretDescription): boolean {
+export function isAtRest(versionId: VersionId, secret: SecretDescription): boolean {
   const pending = holderOf(PENDING, secret) ?? versionId;
   return holderOf(CURRENT, secret) === versionId && pending === versionId;
 }

@@ -54,6 +54,24 @@ describe('the log', () => {
 });
 
 describe('what a strategy asks for', () => {
+  it('is read once, and once for each place', async () => {
+    serve(pendingRotation({ older: { stages: ['AWSPREVIOUS'], text: valueText() } }));
+    await startStep('setSecret', {
+      strategy: setting(async (rotation, { current }) => {
+        const read = (replaced = {}) =>
+          rotation.otherSecret(SUPERUSER_ARN, 'superuser secret', { ...current, ...replaced });
+        const first = await read();
+        expect(await read()).toBe(first);
+        expect((await failureOf(read({ port: 1 }))).name).toBe('SuperuserSecretRefused');
+        expect(await rotation.previous()).toBe(await rotation.previous());
+      }),
+    }).work;
+    const superuser = { SecretId: SUPERUSER_ARN };
+    const calls = service.commandCalls(GetSecretValueCommand, superuser);
+    expect(calls).toHaveLength(2);
+    expect(service.commandCalls(GetSecretValueCommand, { VersionStage: 'AWSPREVIOUS' })).toHaveLength(1);
+  });
+
   it('fails by the call’s name when the superuser secret cannot be read', async () => {
     serve(pendingRotation());
     service.on(GetSecretValueCommand, { SecretId: SUPERUSER_ARN }).rejects(new Error('cut off'));

@@ -216,6 +216,12 @@ describe('setSecret of alternating users', () => {
     expect(database.users['app_clone']?.locked).toBe(true);
   });
 
+  it('reads the superuser secret ahead', async () => {
+    const rotation = rotationWith();
+    await databaseWith().readAhead(current(), rotation);
+    expect(rotation.otherSecret).toHaveBeenCalledOnce();
+  });
+
   it('takes no superuser’s help when AWSCURRENT does not log in', async () => {
     const strategy = databaseWith({ app: { password: 'another' } });
     const rotation = rotationWith();

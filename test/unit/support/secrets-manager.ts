@@ -64,8 +64,9 @@ export function serve(
   { description = { RotationEnabled: true }, watch }: Serving = {},
 ): void {
   const answering =
-    <Input>(call: string, answer: (input: Input) => object) =>
+    <Input>(operation: string, answer: (input: Input) => object, detailOf = (_input: Input) => '') =>
     (input: Input) => {
+      const call = `${operation}${detailOf(input)}`;
       watch?.(`before ${call}`);
       const answered = answer(input);
       watch?.(`after ${call}`);
@@ -77,9 +78,13 @@ export function serve(
   service
     .on(DescribeSecretCommand)
     .callsFake(answering('DescribeSecret', () => ({ ...description, VersionIdsToStages: stagesOf(secret) })));
-  service
-    .on(GetSecretValueCommand)
-    .callsFake(answering('GetSecretValue', (input: GetSecretValueCommandInput) => read(secret, input)));
+  service.on(GetSecretValueCommand).callsFake(
+    answering(
+      'GetSecretValue',
+      (input: GetSecretValueCommandInput) => read(secret, input),
+      ({ VersionStage }) => (VersionStage === 'AWSPREVIOUS' ? ' of AWSPREVIOUS' : ''),
+    ),
+  );
   service
     .on(PutSecretValueCommand)
     .callsFake(answering('PutSecretValue', (input: PutSecretValueCommandInput) => put(secret, input)));

@@ -98,6 +98,45 @@ describe('createSecret', () => {
     expect(strategy.assertProposal).toHaveBeenCalledOnce();
   });
 
+  it.each(['ThrottlingException', 'AccessDeniedException', 'InternalServiceError'])(
+    'keeps it where no other could be stored: %s',
+    async (name) => {
+      const secret = pendingRotation();
+      serve(secret);
+      service.on(PutSecretValueCommand).rejects(Object.assign(new Error('no'), { name }));
+      expect(await runStep('createSecret')).toBe('kept');
+      expect(stored(secret)).toMatchObject({ password: CANARY.pending });
+    },
+  );
+
+  it('fails with why nothing was stored where there is none', async () => {
+    serve(begunRotation());
+    service.on(PutSecretValueCommand).rejects(new Error('the connection was cut'));
+    const failure = await failStep('createSecret');
+    expect(failure.message).toContain('Secrets Manager did not carry out PutSecretValue');
+  });
+
+  it('has nothing to do when a twin has ended the rotation before it could store one', async () => {
+    const secret = begunRotation();
+    serve(secret);
+    service.on(PutSecretValueCommand).callsFakeOnce(() => {
+      secret[OLD_VERSION] = { stages: ['AWSPREVIOUS'], text: valueText() };
+      secret[NEW_VERSION] = { stages: ['AWSCURRENT'], text: valueText({ password: CANARY.pending }) };
+      throw new Error('the connection was cut');
+    });
+    expect(await runStep('createSecret')).toBe('already-current');
+  });
+
+  it('does without an AWSPREVIOUS that cannot be read and nobody has asked for', async () => {
+    const secret = begunRotation();
+    serve(secret);
+    service
+      .on(GetSecretValueCommand, { VersionStage: 'AWSPREVIOUS' })
+      .rejects(new Error('the connection was cut'));
+    expect(await runStep('createSecret', { strategy: strategyStub({ asksForPrevious: true }) })).toBe('done');
+    expect(stored(secret)).toMatchObject({ password: CANARY.generated });
+  });
+
   it('keeps it where the strategy names no user any more', async () => {
     const secret = pendingRotation();
     serve(secret);

@@ -23,6 +23,7 @@ import {
 } from '../../support/secrets-manager.ts';
 
 const OTHER_VERSION = 'dddddddd-0000-4000-8000-00000000000d';
+const OLDEST_VERSION = 'eeeeeeee-0000-4000-8000-00000000000e';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'] });
@@ -204,6 +205,22 @@ describe('what a step inherits, when the labels have moved since', () => {
     await run('setSecret');
     const [versions] = vi.mocked(strategy.setSecret).mock.calls[0] ?? [];
     expect(versions?.current.versionId).toBe(OTHER_VERSION);
+  });
+
+  it('leaves setSecret to read AWSPREVIOUS, which has moved as well', async () => {
+    const secret = begunRotation({
+      [OLDEST_VERSION]: { stages: ['AWSPREVIOUS'], text: valueText({ password: 'of the oldest' }) },
+    });
+    const setSecret = vi.fn<RotationStrategy['setSecret']>(async (_versions, rotation) => {
+      expect((await rotation.previous())?.password.reveal()).toBe(CANARY.current);
+      return true;
+    });
+    const strategy = strategyStub({ asksForPrevious: true, setSecret });
+    const { run } = await processBefore('setSecret', secret, strategy);
+    secret[OLDEST_VERSION] = { stages: [] };
+    moveCurrent(secret);
+    await run('setSecret');
+    expect(setSecret).toHaveBeenCalledOnce();
   });
 
   it('is refused by setSecret once the rotation was cancelled', async () => {
