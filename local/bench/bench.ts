@@ -10,7 +10,7 @@ import type { BenchOptions } from './arguments.ts';
 import { type ArtifactSize, sizeOf } from './artifact-sizes.ts';
 import { type BenchArtifacts, buildBenchArtifacts, DRIVERS } from './artifacts.ts';
 import { type Machine, thisMachine } from './machine.ts';
-import { measurePython, type PythonTimes, type STATED } from './python.ts';
+import { compareWithPython, type PythonComparison } from './python.ts';
 import { SERVER_SETTINGS } from './server-work.ts';
 import type { Stage } from './stage.ts';
 import { floorSubject, rotationSubject } from './subject.ts';
@@ -34,11 +34,10 @@ export interface CaseResult {
   }[];
 }
 
-export interface PythonResult {
+export interface PythonResult extends PythonComparison {
   readonly functions: Database['functions'];
   /** In ms. */
   readonly latency: number;
-  readonly times: PythonTimes | typeof STATED;
 }
 
 export interface BenchResult {
@@ -74,11 +73,13 @@ export async function runBench(options: Measured, tell: (line: string) => void):
     }
     // MariaDB is rotated by MySQL's functions.
     if (engine === 'mariadb') continue;
+    stage.latency.ms = 0;
+    const subject = await rotationSubject(stage, 'single-user', 'beside_python');
     for (const latency of options.latencies) {
       stage.latency.ms = latency;
-      const times = await measurePython(stage, options.repeat);
-      python.push({ functions: stage.database.functions, latency, times });
-      tell(`  Python at ${latency} ms: ${times.kind}`);
+      const comparison = await compareWithPython(stage, subject, options.repeat);
+      python.push({ functions: stage.database.functions, latency, ...comparison });
+      tell(`  Python at ${latency} ms: ${comparison.python.kind}`);
     }
   }
   return {

@@ -6,6 +6,8 @@ import { createInterface } from 'node:readline';
 import { LOCAL_CREDENTIALS } from '../demo/secrets.ts';
 import { type Spread, spreadOf } from './spread.ts';
 import type { Stage } from './stage.ts';
+import type { Subject } from './subject.ts';
+import { coldSample } from './times.ts';
 
 /** From the start of the process. In ms. */
 export interface PythonTimes {
@@ -23,28 +25,45 @@ const SCRIPT = join(import.meta.dirname, 'first-step.py');
 /** The first that is there is taken: those that AWS's own functions have had. */
 const DRIVERS = { postgres: ['psycopg2', 'pg8000'], mysql: ['pymysql'] } as const;
 
-/** The start of a Python process that imports boto3 and a driver, or what is known of one where there is no such Python. */
-export async function measurePython(stage: Stage, repeat: number): Promise<PythonTimes | typeof STATED> {
+/** Two cold starts to the end of the first step. */
+export interface PythonComparison {
+  /** Of a Python process that imports boto3 and a driver, or what is known of one where there is no such Python. */
+  readonly python: PythonTimes | typeof STATED;
+  /** From the start of the process. In ms. */
+  readonly ours: Spread;
+}
+
+/** Measures a cold start of ours and one in Python, in turn, so that whatever else the machine does meets both alike. */
+export async function compareWithPython(
+  stage: Stage,
+  subject: Subject,
+  repeat: number,
+): Promise<PythonComparison> {
   const driver = DRIVERS[stage.database.functions].find(
     (name) => spawnSync('python3', ['-c', `import boto3, ${name}`]).status === 0,
   );
-  if (driver === undefined) return STATED;
   const secretArn = await stage.secrets.create(`python-${randomUUID()}`, {
     username: 'python',
     password: 'first',
   });
   const samples = [];
+  const ours = [];
   for (let round = 0; round < repeat; round++) {
-    samples.push(await firstStep(stage, driver, secretArn));
+    ours.push(await coldSample(stage, subject));
+    if (driver !== undefined) samples.push(await firstStep(stage, driver, secretArn));
     stage.calendar.nextDay();
   }
-  return {
-    kind: 'measured',
-    driver,
-    boto3: samples[0]?.boto3 ?? '',
-    loaded: spreadOf(samples.map(({ loaded }) => loaded)),
-    firstStep: spreadOf(samples.map(({ done }) => done)),
-  };
+  const python: PythonTimes | typeof STATED =
+    driver === undefined
+      ? STATED
+      : {
+          kind: 'measured',
+          driver,
+          boto3: samples[0]?.boto3 ?? '',
+          loaded: spreadOf(samples.map(({ loaded }) => loaded)),
+          firstStep: spreadOf(samples.map(({ done }) => done)),
+        };
+  return { python, ours: spreadOf(ours.map(({ times }) => times.firstStep)) };
 }
 
 async function firstStep({ secretsManager }: Stage, driver: string, secretArn: string) {

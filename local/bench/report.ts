@@ -20,8 +20,8 @@ export function reportOf(result: BenchResult): string {
     coldTable(cases),
     '**Peak memory** of a process, in MB',
     memoryTable(cases, repeat),
-    '**Cold in Python**, measured after ours: a process that imports boto3 and a driver and makes the calls of the first step, in ms',
-    pythonTable(python, cases),
+    '**Cold beside Python**, measured in turn: a process that imports boto3 and a driver and makes the calls of the first step, in ms',
+    pythonTable(python),
     '**Sizes**, in bytes',
     markdown(
       [
@@ -105,18 +105,16 @@ function memoryTable(cases: readonly CaseResult[], repeat: number): string {
   return markdown([['server', 'strategy', 'after one rotation', 'floor', often, 'floor'], ...rows], 2);
 }
 
-function pythonTable(python: readonly PythonResult[], cases: readonly CaseResult[]): string {
+function pythonTable(results: readonly PythonResult[]): string {
   const header = ['driver', 'boto3', 'latency', 'loaded', 'first step', 'ours, single user', 'ratio'];
-  const rows = python.map(({ functions, latency, times }) => {
-    const ours = cases
-      .find(({ engine, strategy }) => engine === functions && strategy === 'single-user')
-      ?.byLatency.find((one) => one.latency === latency)?.rotation.cold.firstStep;
+  const rows = results.map(({ functions, latency, python, ours }) => {
+    const { kind, loaded, firstStep } = python;
     const known =
-      times.kind === 'measured'
-        ? [times.driver, times.boto3, String(latency), spread(times.loaded), spread(times.firstStep)]
-        : [`not here, for ${functions}`, '', String(latency), String(times.loaded), String(times.firstStep)];
-    const theirs = times.kind === 'measured' ? times.firstStep.median : times.firstStep;
-    return [...known, ours ? spread(ours) : '', ours ? (ours.median / theirs).toFixed(2) : ''];
+      kind === 'measured'
+        ? [python.driver, python.boto3, String(latency), spread(loaded), spread(firstStep)]
+        : [`not here, for ${functions}`, '', String(latency), String(loaded), String(firstStep)];
+    const theirs = kind === 'measured' ? firstStep.median : firstStep;
+    return [...known, spread(ours), (ours.median / theirs).toFixed(2)];
   });
   return markdown([header, ...rows], 2);
 }

@@ -74,13 +74,13 @@ export async function measure<Name extends string>(
 type StepTimes = Readonly<Record<RotationStep, number>>;
 type WarmSample = Readonly<Record<RotationStep | 'rotation', number>>;
 
-interface ColdSample {
+export interface ColdSample {
   readonly times: Readonly<Record<keyof ColdTimes, number>>;
   readonly peakMemory: number | undefined;
 }
 
-/** The first step waits for the process, which begins with it, as in Lambda. */
-async function coldSample(stage: Stage, subject: Subject): Promise<ColdSample> {
+/** Rotates in a new process. The first step waits for it, as it begins with the step in Lambda. */
+export async function coldSample(stage: Stage, subject: Subject): Promise<ColdSample> {
   await using stack = new AsyncDisposableStack();
   let started: ReturnType<Subject['start']> | undefined;
   const steps = await rotate(stage, subject, (event) => {
