@@ -33,12 +33,16 @@ export const PARTS: Readonly<Record<string, string>> = {
   'pg-connection-string/index.js': 'exports.parse = undefined;',
   // All of it that is used here. Connections come from mysql2/promise.
   'mysql2/index.js': "exports.escape = require('sql-escaper').escape;",
-  // What mysql2 asks of it: the digits of a number that is too large for JavaScript's. The package compiles WebAssembly first.
+  // What mysql2 asks of it: the digits of a number that is too large for JavaScript's, or the nearest of those. The package
+  // compiles WebAssembly first.
   'long/umd/index.js': `
     module.exports = class {
       constructor(low, high, unsigned) {
         const bits = (BigInt(high) << 32n) | BigInt(low);
         this.value = unsigned ? bits : BigInt.asIntN(64, bits);
+      }
+      toNumber() {
+        return Number(this.value);
       }
       toString() {
         return String(this.value);

@@ -2,6 +2,7 @@ import {
   type DatabaseSecret,
   differingContents,
   isNamed,
+  now,
   type Preflight,
   type Rotation,
 } from '@rotation/core';
@@ -55,9 +56,9 @@ interface Standing {
  */
 export async function tryCurrent(trial: Trial, renewsExpired: boolean): Promise<Standing> {
   const { engine, current, preflight, rotation } = trial;
-  const started = performance.now();
+  const started = now();
   const attempt = await attemptOf(() => logIn(engine, current, rotation));
-  const elapsed = performance.now() - started;
+  const elapsed = now() - started;
   const isRenewed = renewsExpired && 'error' in attempt && isNamed(attempt.error, 'PasswordExpired');
   const end = 'error' in attempt ? stationOf(attempt.error) : undefined;
   let reached: boolean | undefined = true;

@@ -1,3 +1,4 @@
+export { now } from './clock.ts';
 export { type Deadline, within } from './deadline.ts';
 export { type Environment, flag } from './environment.ts';
 export * from './errors.ts';

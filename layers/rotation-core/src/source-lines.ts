@@ -16,16 +16,27 @@ const LAST_NAME = /<anonymous>$|[\w$]+$/;
 
 type MapOf = (file: string) => SourceMap | undefined;
 
-/** Has the stacks of an error and its causes name lines of the repository, wherever a source map knows them. */
+/**
+ * Has the stacks of an error and its causes name lines of the repository, wherever a source map knows them. A stack that it can
+ * make nothing of stays as it is: the failure itself must be told in any case.
+ */
 export function withSourceLines<E extends Error>(error: E): E {
   const mapOf = openMaps();
-  for (let each: unknown = error; each instanceof Error; each = each.cause) {
-    const { stack = '', message } = each;
-    // The message comes first, and may have lines of its own that look like frames.
-    const head = stack.includes(message) ? stack.indexOf(message) + message.length : 0;
-    each.stack = stack.slice(0, head) + mapped(stack.slice(head).split('\n'), mapOf).join('\n');
+  const told = new Set<unknown>();
+  for (let each: unknown = error; each instanceof Error && !told.has(each); each = each.cause) {
+    told.add(each);
+    try {
+      tellSourceLines(each, mapOf);
+    } catch {}
   }
   return error;
+}
+
+function tellSourceLines(error: Error, mapOf: MapOf): void {
+  const { stack = '', message } = error;
+  // The message comes first, and may have lines of its own that look like frames.
+  const head = stack.includes(message) ? stack.indexOf(message) + message.length : 0;
+  error.stack = stack.slice(0, head) + mapped(stack.slice(head).split('\n'), mapOf).join('\n');
 }
 
 function mapped(lines: readonly string[], mapOf: MapOf): string[] {

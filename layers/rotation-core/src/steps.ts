@@ -151,7 +151,10 @@ async function propose(
     const { versionId } = rotation.event;
     return parseSecretValue({ kind: 'text', text, versionId }, PENDING, strategy.engine);
   } catch (error) {
-    const found = await findVersions(invocation);
+    const found = await findVersions(invocation).catch((another: unknown) => {
+      // Where Secrets Manager is out of reach, what failed first says more.
+      throw isNamed(another, 'SecretsManagerFailed') ? error : another;
+    });
     if (found !== undefined && found.pending === undefined) throw error;
     return undefined;
   }

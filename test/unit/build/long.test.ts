@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { expect, it } from 'vitest';
 import { PARTS } from '../../../build/package-parts.ts';
 
-type Long = new (low: number, high: number, unsigned: boolean) => object;
+type Long = new (low: number, high: number, unsigned: boolean) => { toNumber(): number };
 
 const module: { exports?: Long } = {};
 new Function('module', PARTS['long/umd/index.js'] ?? '')(module);
@@ -21,4 +21,14 @@ it.each([
 ])('%i and %i, unsigned %o, are %s', (low, high, unsigned, digits) => {
   expect(new StandIn(low, high, unsigned).toString()).toBe(digits);
   expect(new Real(low, high, unsigned).toString()).toBe(digits);
+});
+
+it.each([
+  [0, 0, true, 0],
+  [0xffffffff, 0xffffffff, false, -1],
+  [0xffffffff, 0x1fffff, true, 9_007_199_254_740_991],
+  [0xffffffff, 0xffffffff, true, 18_446_744_073_709_552_000],
+])('%i and %i, unsigned %o, are %d for JavaScript', (low, high, unsigned, number) => {
+  expect(new StandIn(low, high, unsigned).toNumber()).toBe(number);
+  expect(new Real(low, high, unsigned).toNumber()).toBe(number);
 });

@@ -106,8 +106,28 @@ it.each([
   ['no source map', '[]'],
   ['empty', ''],
   ['of sources that it does not list', JSON.stringify({ ...JSON.parse(MAP), sources: [] })],
+  ['of sources without a name', JSON.stringify({ ...JSON.parse(MAP), sources: [null] })],
 ])('a stack is told as it is where the map is %s', async (_, text) => {
   await writeFile(`${bundle}.map`, text);
   const error = withSourceLines(failure([`x (${bundle}:1:11)`]));
   expect(error.stack).toBe(`Error: It failed.\n    at x (${bundle}:1:11)`);
+});
+
+it('ends with errors that are causes of each other', async () => {
+  await writeFile(`${bundle}.map`, MAP);
+  const one = failure([`x (${bundle}:1:11)`]);
+  const other = failure([`y (${bundle}:1:11)`], one);
+  one.cause = other;
+  withSourceLines(one);
+  expect(framesOf(other)).toEqual([`    at y (${folder}/layers/core/steps.ts:42:8)`]);
+});
+
+it('leaves a stack that is no text, and goes on to the cause', async () => {
+  await writeFile(`${bundle}.map`, MAP);
+  const cause = failure([`x (${bundle}:1:11)`]);
+  const error = failure([], cause);
+  Object.defineProperty(error, 'stack', { value: null });
+  expect(withSourceLines(error)).toBe(error);
+  expect(error.stack).toBeNull();
+  expect(framesOf(cause)).toEqual([`    at x (${folder}/layers/core/steps.ts:42:8)`]);
 });

@@ -116,6 +116,16 @@ describe('createSecret', () => {
     expect(failure.message).toContain('Secrets Manager did not carry out PutSecretValue');
   });
 
+  it('fails with that, too, when it cannot be seen whether there is one', async () => {
+    serve(begunRotation());
+    service.on(PutSecretValueCommand).callsFakeOnce(() => {
+      service.on(DescribeSecretCommand).rejects(new Error('the connection was cut'));
+      throw Object.assign(new Error('no'), { name: 'AccessDeniedException' });
+    });
+    const failure = await failStep('createSecret');
+    expect(failure.message).toContain("Allow the function's role secretsmanager:PutSecretValue");
+  });
+
   it('has nothing to do when a twin has ended the rotation before it could store one', async () => {
     const secret = begunRotation();
     serve(secret);
