@@ -173,17 +173,14 @@ async function rehearse(
   const { current, pending } = versions;
   const pair = pairOf(versions, rotation.environment);
   await superuser.lock(lockOf([current.username, pending.username]));
-  const toClone = pair.kind === 'clone' && pair.clone === pending.username;
-  if (pair.kind === 'given') {
-    await assertEqual(superuser, versions);
+  if (pair.kind === 'clone' && pair.clone === pending.username) {
+    const known = await isKnown(engine, pending, rotation);
+    // A clone is opened by the right that it takes to align it.
+    await superuser.rehearseClone(pair.original, pair.clone, toBeOpened(known, rotation));
   } else {
-    const options = toClone
-      ? toBeOpened(await isKnown(engine, pending, rotation), rotation)
-      : afterwards(rotation);
-    await superuser.rehearseClone(pair.original, pair.clone, options);
+    await examinePair(superuser, versions, rotation);
+    await superuser.rehearsePassword(pending.username);
   }
-  // A clone is opened by the right that it takes to align it.
-  if (!toClone) await superuser.rehearsePassword(pending.username);
 }
 
 /** What the other user is now, in a sentence. */
