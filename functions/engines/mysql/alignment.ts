@@ -18,6 +18,7 @@ import {
   dropAccount,
   existingAccounts,
   grantsOf,
+  isAmong,
   quoted,
 } from './statements.ts';
 
@@ -45,13 +46,9 @@ export async function alignAccounts(alignment: Alignment): Promise<readonly stri
   const { wire, login, original, clone, isToBeOpened, stage } = alignment;
   const [wanted, present] = await explained(login, taskOf(alignment), async () => {
     const accounts = (await accountsOf(wire, original)).map(({ host }) => ({ user: clone, host }));
-    if (isToBeOpened) await stage.create(wire, accounts);
-    return [accounts, await existingAccounts(wire, clone)] as const;
+    const existing = await existingAccounts(wire, clone);
+    return [accounts, isToBeOpened ? await stage.create(wire, accounts, existing) : existing] as const;
   });
-  const isAmong = (accounts: readonly Account[]) => {
-    const hosts = new Set(accounts.map(({ host }) => host));
-    return ({ host }: Account) => hosts.has(host);
-  };
   const isPresent = isAmong(present);
   const isWanted = isAmong(wanted);
   for (const account of wanted) {

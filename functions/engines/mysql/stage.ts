@@ -6,14 +6,25 @@ import { missesAccount } from './faults.ts';
 import { describeStatement, type GrantStatement } from './grant-statement.ts';
 import { inSafestForm, isMariaDb, throwawayPassword } from './password-form.ts';
 import { phraseOf, phrasesOf, type Right } from './right.ts';
-import { type Account, alterAccount, createLocked, grantsOf, hasFragileGrants } from './statements.ts';
+import {
+  type Account,
+  alterAccount,
+  createLocked,
+  grantsOf,
+  hasFragileGrants,
+  isAmong,
+} from './statements.ts';
 
 /** Where the statements of an alignment are made: in earnest, or only to see whether they may be. */
 export interface Stage {
   /** Whether a statement has an effect. */
   readonly changes: boolean;
-  /** Creates the accounts that are not there yet, locked. */
-  create(wire: Wire, accounts: readonly Account[]): Promise<void>;
+  /**
+   * Creates the accounts that are not there yet, locked.
+   * @param existing those of the same user that are
+   * @returns those that there are then
+   */
+  create(wire: Wire, accounts: readonly Account[], existing: readonly Account[]): Promise<readonly Account[]>;
   /** @param rights what the account has been granted, which may be what protects it */
   assertMayChange(account: Account, rights: readonly Right[]): void;
   /** @param run makes the statement that changes the account */
@@ -37,8 +48,13 @@ export interface Rehearsal extends Stage {
 
 export const IN_EARNEST: Stage = {
   changes: true,
-  create: (wire, accounts) =>
-    inSafestForm(wire, (form) => createLocked(wire, accounts, form, throwawayPassword())),
+  async create(wire, accounts, existing) {
+    const isThere = isAmong(existing);
+    const missing = accounts.filter((account) => !isThere(account));
+    if (missing.length === 0) return existing;
+    await inSafestForm(wire, (form) => createLocked(wire, missing, form, throwawayPassword()));
+    return [...existing, ...missing];
+  },
   assertMayChange() {},
   changeAccount: (_account, run) => run(),
   changeRights: (_statement, account, run) => run(account),
@@ -88,8 +104,10 @@ export async function rehearsal(wire: Wire): Promise<Rehearsal> {
   return {
     changes: false,
     hasChanges: () => hasChanges,
-    async create(_wire, accounts) {
+    async create(_wire, accounts, existing) {
+      // Also for those that are there: to open them takes the same privilege.
       for (const account of accounts) await askForAccounts(account);
+      return existing;
     },
     assertMayChange(account, rights) {
       if (authority.isSystemUser || !phrasesOf(rights).has(phraseOf(SYSTEM_USER))) return;

@@ -40,6 +40,12 @@ export async function accountsOf(wire: Wire, user: string): Promise<Account[]> {
   return accounts;
 }
 
+/** For accounts of the same user: whether it is one of these. */
+export function isAmong(accounts: readonly Account[]): (account: Account) => boolean {
+  const hosts = new Set(accounts.map(({ host }) => host));
+  return ({ host }) => hosts.has(host);
+}
+
 /** A name of a lock may have 64 characters; a digest has them whatever it is made of. */
 const lockName = (name: string) => createHash('sha256').update(name).digest('hex');
 
@@ -58,7 +64,7 @@ export async function takeLock(wire: Wire, name: string): Promise<void> {
   if (taken !== 1) throw new Fault('another session holds the lock');
 }
 
-/** Creates the accounts that are not there yet, locked. */
+/** Creates accounts, locked. One that another session has created meanwhile is left as it is. */
 export async function createLocked(
   wire: Wire,
   accounts: readonly Account[],
