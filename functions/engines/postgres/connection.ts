@@ -28,12 +28,17 @@ interface Beginning {
   readonly iterations: number | null;
 }
 
+/** The rows of several statements, by their names. */
+export type RowsOfEach<Rows> = { readonly [Name in keyof Rows]: readonly Rows[Name][] };
+
 /** A logged-in connection as the statements see it. */
 export interface Wire extends Beginning {
   /** The login was by SCRAM. A server may store other verifiers than its pg_hba.conf lets this user log in with. */
   readonly byScram: boolean;
   /** Runs one statement; waits no longer than the invocation may last. */
   query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  /** Runs statements that take no values, all at once, each with a snapshot of its own, and returns the rows of each. */
+  queryEach<Rows extends object>(texts: Readonly<Record<keyof Rows, string>>): Promise<RowsOfEach<Rows>>;
   /** Never throws, and never waits longer than a second. */
   close(): Promise<void>;
 }
@@ -65,18 +70,21 @@ export async function openConnection(login: Login, { deadline, environment }: Su
     text: string,
     values?: readonly unknown[],
   ) => {
-    const statement: pg.QueryConfig & { query_timeout: number } = {
-      text,
-      ...(values && { values: [...values] }),
-      query_timeout: deadline.remaining(),
-    };
-    const { rows } = await client.query<Row>(statement);
+    const statement = { text, ...(values && { values: [...values] }) };
+    const { rows } = await client.query<Row>(limited(statement, deadline.remaining()));
     return rows;
+  };
+  const queryEach: Wire['queryEach'] = async <Rows extends object>(
+    texts: Readonly<Record<keyof Rows, string>>,
+  ) => {
+    const names = Object.keys(texts);
+    const answers = await queryTogether(client, Object.values(texts), deadline.remaining());
+    return Object.fromEntries(answers.map((rows, index) => [names[index], rows])) as RowsOfEach<Rows>;
   };
   try {
     await client.connect();
     const beginning = await begin(client, deadline.remaining());
-    return { ...beginning, byScram, query, close };
+    return { ...beginning, byScram, query, queryEach, close };
   } catch (error) {
     await close();
     throw loginFault(login, error);
@@ -103,13 +111,26 @@ async function begin(client: pg.Client, milliseconds: number): Promise<Beginning
             current_setting('scram_iterations', true)::int AS iterations`,
     'SET ROLE NONE',
   ];
-  const statement: pg.QueryConfig & { query_timeout: number } = {
-    text: statements.join('; '),
-    query_timeout: milliseconds,
-  };
-  // Several statements have several results, which the driver's types leave out.
-  const results = (await client.query(statement)) as unknown as readonly pg.QueryResult<Beginning>[];
-  const [beginning] = results.flatMap(({ rows }) => rows);
+  const [beginning] = (await queryTogether(client, statements, milliseconds)).flat();
   if (beginning === undefined) throw new Fault('the server did not say its version');
   return beginning;
+}
+
+/** @returns the rows of each of the statements, which take no values */
+async function queryTogether(
+  client: pg.Client,
+  statements: readonly string[],
+  milliseconds: number,
+): Promise<readonly pg.QueryResult['rows'][]> {
+  const results = await client.query(limited({ text: statements.join('; ') }, milliseconds));
+  // Several statements have several results, which the driver's types leave out.
+  return [results].flat().map(({ rows }) => rows);
+}
+
+/** A statement whose answer is waited for no longer; the driver's types leave out the option. */
+function limited(
+  statement: pg.QueryConfig,
+  milliseconds: number,
+): pg.QueryConfig & { query_timeout: number } {
+  return { ...statement, query_timeout: milliseconds };
 }
