@@ -16,6 +16,11 @@ export interface Login {
 export interface Surroundings {
   readonly deadline: Deadline;
   readonly environment: Environment;
+  /**
+   * What has to succeed before the password may leave. The server can be connected to meanwhile, and learns no more than the
+   * user's name.
+   */
+  readonly admission?: Promise<unknown> | undefined;
 }
 
 /** A kind of database server whose logins can be rotated. */
@@ -23,7 +28,8 @@ export interface Engine extends EngineFamily {
   /**
    * Logs in.
    * @throws LoginRejected when, and only when, the server answered and does not take the login; otherwise HostNotFound,
-   * HostUnreachable, ConnectionTimedOut, TlsFailed, TlsNotOffered, UnknownDatabase or TooManyConnections
+   * HostUnreachable, ConnectionTimedOut, TlsFailed, TlsNotOffered, UnknownDatabase or TooManyConnections; and
+   * in any way when `admission` has failed
    */
   connect(login: Login, surroundings: Surroundings): Promise<Session>;
   /**

@@ -13,7 +13,7 @@ import type { CloneOptions, Engine, Session } from '../engines/engine.ts';
 import { bothOf } from './both-of.ts';
 import { differencesOf } from './differences.ts';
 import { isKnown } from './known-clone.ts';
-import { lockOf, logIn, logInAlone, logsIn, PLACE } from './login.ts';
+import { alone, lockOf, logIn, logInAfter, logInAlone, logsIn, PLACE } from './login.ts';
 import { type ClonePair, otherUsername, pairOf } from './pair.ts';
 import { type Trial, tryCurrent, tryPolicy, trySuperuser } from './preflight.ts';
 import { atWriter, onceReplicated } from './replication.ts';
@@ -45,13 +45,18 @@ export function alternatingUsers(engine: Engine): RotationStrategy {
       const { current, pending } = versions;
       const pair = pairOf(versions, rotation.environment);
       const users = [current.username, pending.username];
-      // The superuser's rights are used only for a user whose login the secret's owner really has.
-      const alone = await logInAlone(engine, current, users, rotation);
-      // Whatever finishSecret held these users has moved AWSCURRENT now, if it does. A later one finds this rotation pending.
-      await alone[Symbol.asyncDispose]();
+      await using opened = new AsyncDisposableStack();
+      const standing = logIn(engine, current, rotation);
+      const [, superuser] = await bothOf(
+        async () => {
+          // Whatever finishSecret held these users has moved AWSCURRENT then, if it does. A later one finds this rotation pending.
+          await using _held = await alone(await standing, users);
+        },
+        // The superuser's rights are used only for a user whose login the secret's owner really has.
+        async () => opened.use(await logInAsSuperuser(engine, current, rotation, standing)),
+      );
       const toClone = pair.kind === 'clone' && pair.clone === pending.username;
       const known = toClone && (await isKnown(engine, pending, rotation));
-      await using superuser = await logInAsSuperuser(engine, current, rotation);
       // The session that makes the changes holds the lock, so that no rotation that this one may have been replaced by comes
       // between the look and the last change.
       await superuser.lock(lockOf(users));
@@ -204,11 +209,22 @@ function afterwards(rotation: Rotation): CloneOptions {
   return { known: true, isToBeOpened: false, reassignOwned: reassignsOwned(rotation) };
 }
 
-/** What a clone owns can be handed over from inside of its database alone, which a superuser may otherwise have no access to. */
-async function logInAsSuperuser(engine: Engine, user: DatabaseSecret, rotation: Rotation): Promise<Session> {
+/**
+ * What a clone owns can be handed over from inside of its database alone, which a superuser may otherwise have no access to.
+ * @param standing the user's own login, where it is under way
+ */
+async function logInAsSuperuser(
+  engine: Engine,
+  user: DatabaseSecret,
+  rotation: Rotation,
+  standing?: Promise<Session>,
+): Promise<Session> {
   const superuser = await superuserOf(user, rotation);
   const { dbname } = reassignsOwned(rotation) ? user : superuser;
-  return logIn(engine, { ...superuser, dbname }, rotation);
+  const login = { ...superuser, dbname };
+  return standing === undefined
+    ? logIn(engine, login, rotation)
+    : logInAfter(standing, engine, login, rotation);
 }
 
 function reassignsOwned({ environment }: Rotation): boolean {

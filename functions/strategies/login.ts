@@ -6,6 +6,7 @@ import {
   type Rotation,
 } from '@rotation/core';
 import type { Engine, Login, Session } from '../engines/engine.ts';
+import { bothOf } from './both-of.ts';
 
 /** What two values agree in that are logins to one server, made in one way. */
 export const PLACE: readonly IdentityKey[] = ['engine', 'host', 'port', 'ssl'];
@@ -17,10 +18,36 @@ export function loginOf({ host, port, dbname, username, password, ssl }: Databas
 
 export async function logIn(engine: Engine, secret: DatabaseSecret, rotation: Rotation): Promise<Session> {
   const { trace } = rotation;
-  const session = await trace.tried(secret, () =>
-    trace.timed('logins', engine).connect(loginOf(secret), rotation),
+  return trace.timed('statements', await trace.tried(secret, () => connect(engine, secret, rotation)));
+}
+
+/**
+ * The same with a password that may leave only once another login has succeeded.
+ * @throws what the other login has failed with
+ */
+export async function logInAfter(
+  other: Promise<Session>,
+  engine: Engine,
+  secret: DatabaseSecret,
+  rotation: Rotation,
+): Promise<Session> {
+  const { trace } = rotation;
+  const connecting = connect(engine, secret, rotation, other);
+  await bothOf(
+    () => other,
+    () => connecting.catch(() => {}),
   );
-  return trace.timed('statements', session);
+  // A password that did not leave was not tried.
+  return trace.timed('statements', await trace.tried(secret, () => connecting));
+}
+
+function connect(
+  engine: Engine,
+  secret: DatabaseSecret,
+  { trace, deadline, environment }: Rotation,
+  admission?: Promise<unknown>,
+): Promise<Session> {
+  return trace.timed('logins', engine).connect(loginOf(secret), { deadline, environment, admission });
 }
 
 /**
@@ -33,7 +60,11 @@ export async function logInAlone(
   usernames: readonly string[],
   rotation: Rotation,
 ): Promise<HeldLogin> {
-  const session = await logIn(engine, secret, rotation);
+  return alone(await logIn(engine, secret, rotation), usernames);
+}
+
+/** The same for a session that is logged in already, which it ends when it fails. */
+export async function alone(session: Session, usernames: readonly string[]): Promise<HeldLogin> {
   const lock = () => session.lock(lockOf(usernames));
   try {
     await lock();

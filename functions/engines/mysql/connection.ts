@@ -39,7 +39,9 @@ export interface Wire {
 }
 
 export async function openConnection(login: Login, surroundings: Surroundings): Promise<Wire> {
-  const { deadline } = surroundings;
+  const { deadline, admission } = surroundings;
+  // No sooner: the servers count connections that are broken off before the login, and block an address that has too many.
+  await admission;
   const options = connectionOptions(login, surroundings);
   // The driver may fail before it hands out a connection; the socket is ours to close in any case.
   const socket = openSocket(login);

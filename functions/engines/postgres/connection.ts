@@ -43,17 +43,21 @@ export interface Wire extends Beginning {
   close(): Promise<void>;
 }
 
-export async function openConnection(login: Login, { deadline, environment }: Surroundings): Promise<Wire> {
+export async function openConnection(
+  login: Login,
+  { deadline, environment, admission }: Surroundings,
+): Promise<Wire> {
   const socket = new Socket();
   const config: pg.ClientConfig & { scramMaxIterations: number } = {
     host: login.host,
     port: login.port,
     database: login.database ?? DEFAULT_DATABASE,
     user: login.username,
-    password: login.password.reveal(),
+    password: admission === undefined ? login.password.reveal() : askedFor,
     ssl: login.tls && verifiedTls(environment),
     stream: () => socket,
-    connectionTimeoutMillis: within(deadline, CONNECT_LIMIT),
+    // What is waited for may take as long.
+    connectionTimeoutMillis: within(deadline, admission === undefined ? CONNECT_LIMIT : 2 * CONNECT_LIMIT),
     // None: the verifiers that we store have as many as the server asks for, and a login with them must not fail for it.
     scramMaxIterations: 0,
     application_name: 'secrets-rotation',
@@ -65,6 +69,16 @@ export async function openConnection(login: Login, { deadline, environment }: Su
   client.connection.once('authenticationSASL', () => {
     byScram = true;
   });
+  async function askedFor(): Promise<string> {
+    try {
+      await admission;
+    } catch (error) {
+      // Without a goodbye, which the server would log as a wrong answer.
+      client.connection.stream.end();
+      throw error;
+    }
+    return login.password.reveal();
+  }
   const close = () => closeWithin(() => client.end(), socket);
   const query: Wire['query'] = async <Row extends pg.QueryResultRow>(
     text: string,
@@ -83,6 +97,8 @@ export async function openConnection(login: Login, { deadline, environment }: Su
   };
   try {
     await client.connect();
+    // Where the server did not ask for the password.
+    await admission;
     const beginning = await begin(client, deadline.remaining());
     return { ...beginning, byScram, query, queryEach, close };
   } catch (error) {

@@ -37,6 +37,8 @@ function databaseWith(users: Record<string, User> = {}) {
 
 const target = { host: 'db.example.com', port: 5432, username: 'app_clone' };
 const OPENING = 'before admin opens app_clone';
+/** The user of AWSCURRENT has to be in before the superuser's password leaves; its lock and the superuser's login overlap. */
+const BOTH_IN = ['app logs in', 'admin logs in', 'app takes the lock'];
 
 /** Throws at a point, in addition to what is thrown elsewhere. */
 function alsoThrow(at: string, error: Error): void {
@@ -66,9 +68,7 @@ describe('setSecret of alternating users', () => {
   it('aligns the other user, and sets its password last', async () => {
     await databaseWith().setSecret(versions(), rotationWith());
     expect(database.events).toEqual([
-      'app logs in',
-      'app takes the lock',
-      'admin logs in',
+      ...BOTH_IN,
       'admin takes the lock',
       'admin aligns app_clone with app',
       'admin opens app_clone',
@@ -136,7 +136,7 @@ describe('setSecret of alternating users', () => {
       versions(),
       rotationWith({ stillPending: () => void readAt.push([...database.events]) }),
     );
-    expect(readAt).toEqual([['app logs in', 'app takes the lock', 'admin logs in', 'admin takes the lock']]);
+    expect(readAt).toEqual([[...BOTH_IN, 'admin takes the lock']]);
   });
 
   it('changes nothing when it lost its label while it waited for the lock', async () => {
@@ -146,12 +146,7 @@ describe('setSecret of alternating users', () => {
     };
     const failure = await failureOf(strategy.setSecret(versions(), rotationWith({ stillPending })));
     expect(failure.name).toBe('TokenNotPending');
-    expect(database.events).toEqual([
-      'app logs in',
-      'app takes the lock',
-      'admin logs in',
-      'admin takes the lock',
-    ]);
+    expect(database.events).toEqual([...BOTH_IN, 'admin takes the lock']);
     expect(database.users['app_clone']).toBeUndefined();
   });
 
@@ -224,11 +219,20 @@ describe('setSecret of alternating users', () => {
 
   it('takes no superuser’s help when AWSCURRENT does not log in', async () => {
     const strategy = databaseWith({ app: { password: 'another' } });
-    const rotation = rotationWith();
-    expect((await failureOf(strategy.setSecret(versions(), rotation))).name).toBe('LoginRejected');
-    expect(rotation.otherSecret).not.toHaveBeenCalled();
-    expect(database.events).toEqual(['app is rejected']);
+    expect((await failureOf(strategy.setSecret(versions(), rotationWith()))).name).toBe('LoginRejected');
+    expect(database.logins.map(({ username }) => username)).toEqual(['app']);
   });
+
+  it.each([['before app takes the lock'], ['before admin logs in']])(
+    'ends both sessions when it fails %s, and tells that failure',
+    async (point) => {
+      const strategy = databaseWith();
+      const cut = new HostUnreachable(target, new Fault('cut'));
+      alsoThrow(point, cut);
+      expect(await failureOf(strategy.setSecret(versions(), rotationWith()))).toBe(cut);
+      expect(database.events).not.toContain('admin takes the lock');
+    },
+  );
 
   it('changes the user at the superuser’s host, and asks there whether a twin has', async () => {
     const strategy = databaseWith();
@@ -292,8 +296,8 @@ describe('setSecret back to the original', () => {
     expect(await strategy.setSecret(back(), rotationWith({ previous: previous() }))).toBe(false);
     expect(database.events).toEqual([
       'app_clone logs in',
-      'app_clone takes the lock',
       'admin logs in',
+      'app_clone takes the lock',
       'admin takes the lock',
       'admin rehearses the alignment of app_clone with app, as a user of this secret, which stays open',
       'admin sets the password of app',

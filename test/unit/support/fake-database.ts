@@ -6,6 +6,7 @@ import type {
   Login,
   PasswordPolicy,
   Session,
+  Surroundings,
 } from '../../../functions/engines/engine.ts';
 import { POSTGRES } from './secret-values.ts';
 
@@ -54,7 +55,8 @@ export function fakeDatabase(users: Record<string, User>): FakeDatabase {
     return result;
   }
 
-  async function connect(login: Login): Promise<Session> {
+  async function connect(login: Login, { admission }: Surroundings): Promise<Session> {
+    await admission;
     logins.push(login);
     const { username } = login;
     if (!accepts(users[username], login.password)) {
