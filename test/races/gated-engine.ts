@@ -2,22 +2,25 @@ import type { Engine, Session } from '../../functions/engines/engine.ts';
 
 type Pass = (what: string) => Promise<void>;
 
-/** An engine whose logins, statements and farewells each wait for their turn. */
-export function gatedEngine(engine: Engine, pass: Pass): Engine {
+/**
+ * An engine whose logins, statements and farewells each wait for their turn.
+ * @param locked is called when a session has its lock, or will not get it
+ */
+export function gatedEngine(engine: Engine, pass: Pass, locked: () => void): Engine {
   return {
     ...engine,
     async connect(login, surroundings) {
       await pass(`login of ${login.username}`);
-      return gatedSession(await engine.connect(login, surroundings), pass);
+      return gatedSession(await engine.connect(login, surroundings), pass, locked);
     },
   };
 }
 
-function gatedSession(session: Session, pass: Pass): Session {
+function gatedSession(session: Session, pass: Pass, locked: () => void): Session {
   return {
     async lock(name) {
       await pass('lock');
-      await session.lock(name);
+      await session.lock(name).finally(locked);
     },
     product: () => session.product(),
     rehearseOwnPassword: () => session.rehearseOwnPassword(),

@@ -17,6 +17,8 @@ export interface GatedFunctionParts {
   readonly environment: Readonly<Record<string, string>>;
   readonly secretArn: string;
   pass(who: string, what: string): Promise<void>;
+  /** Is told when a lock that was passed for is there, or will not be. */
+  locked?(who: string): void;
 }
 
 /** Runs one step; `who` stands before the gates. */
@@ -27,11 +29,14 @@ export function gatedFunction(parts: GatedFunctionParts): GatedFunction {
   const { strategy, engine, service, environment, secretArn } = parts;
   return async (who, Step, ClientRequestToken) => {
     const pass = (what: string) => parts.pass(who, what);
-    const handler = rotationHandler(STRATEGIES[strategy](gatedEngine(engine, pass)), {
-      environment,
-      openStore: (event, deadline) => openSecretStore(event, deadline, gatedClient(service, pass)),
-      openLog: () => ({ info() {}, warn() {}, error() {} }),
-    });
+    const handler = rotationHandler(
+      STRATEGIES[strategy](gatedEngine(engine, pass, () => parts.locked?.(who))),
+      {
+        environment,
+        openStore: (event, deadline) => openSecretStore(event, deadline, gatedClient(service, pass)),
+        openLog: () => ({ info() {}, warn() {}, error() {} }),
+      },
+    );
     const ends = performance.now() + FUNCTION_TIMEOUT;
     const context = { getRemainingTimeInMillis: () => Math.floor(ends - performance.now()) } as Context;
     await handler({ Step, SecretId: secretArn, ClientRequestToken, RotationToken: ROTATION_TOKEN }, context);

@@ -3,8 +3,13 @@ import type { Gates } from './gates.ts';
 /** What an invocation may wait for until another one's session ends. */
 const WAITS_FOR_OTHERS = 'lock';
 
+export interface LiveGates extends Gates {
+  /** Whoever was let through to a lock has it now, or will not get it. Other things that it does at once go on meanwhile. */
+  locked(who: string): void;
+}
+
 /** Gates before things that take time by themselves, as real servers do. */
-export function openLiveGates(): Gates {
+export function openLiveGates(): LiveGates {
   const waiting = new Map<string, { readonly what: string; readonly go: () => void }[]>();
   const underWay = new Set<string>();
   const queued = new Set<string>();
@@ -26,7 +31,6 @@ export function openLiveGates(): Gates {
       if (!playing) return Promise.resolve();
       const { promise, resolve } = Promise.withResolvers<void>();
       waiting.set(who, [...(waiting.get(who) ?? []), { what, go: resolve }]);
-      queued.delete(who);
       arrival.resolve();
       return promise;
     },
@@ -55,6 +59,10 @@ export function openLiveGates(): Gates {
         playing = false;
       }
       await Promise.all(ends);
+    },
+    locked(who) {
+      queued.delete(who);
+      arrival.resolve();
     },
     trace: () => trace,
   };

@@ -37,6 +37,7 @@ export function describeRaces(server: DatabaseServer, setupName: SetupName): voi
     const run = gatedFunction({
       ...{ strategy, engine, service, environment, secretArn: secret.arn },
       pass: gates.pass,
+      locked: gates.locked,
     });
     return {
       secret,
