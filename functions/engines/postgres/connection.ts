@@ -53,7 +53,7 @@ export async function openConnection(
     port: login.port,
     database: login.database ?? DEFAULT_DATABASE,
     user: login.username,
-    password: admission === undefined ? login.password.reveal() : askedFor,
+    password: admission === undefined ? login.password.reveal() : admitted,
     ssl: login.tls && verifiedTls(environment),
     stream: () => socket,
     // What is waited for may take as long.
@@ -69,17 +69,16 @@ export async function openConnection(
   client.connection.once('authenticationSASL', () => {
     byScram = true;
   });
-  async function askedFor(): Promise<string> {
-    try {
-      await admission;
-    } catch (error) {
-      // Without a goodbye, which the server would log as a wrong answer.
-      client.connection.stream.end();
-      throw error;
-    }
+  const close = () => closeWithin(() => client.end(), socket);
+  async function admitted(): Promise<string> {
+    await admission;
     return login.password.reveal();
   }
-  const close = () => closeWithin(() => client.end(), socket);
+  admission?.catch(() => {
+    // First: a server that waits for the password would log the driver's goodbye as a wrong answer.
+    client.connection.stream.end();
+    return close();
+  });
   const query: Wire['query'] = async <Row extends pg.QueryResultRow>(
     text: string,
     values?: readonly unknown[],

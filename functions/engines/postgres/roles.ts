@@ -156,28 +156,27 @@ async function actorsBy(
 ): Promise<(oid: number, name: string) => readonly Actor[]> {
   const stored = settings.filter(({ name }) => name === 'role');
   const isOf = (oid: number) => (setting: StoredSetting) => setting.oid === oid || setting.oid === EVERYBODY;
-  const isMember = (oid: number, value: string) =>
+  const isClear = (oid: number, value: string) =>
+    value === 'none' ||
     memberships.some((membership) => membership.oid === oid && membership.role === value && membership.set);
-  // What the memberships of a role do not tell, such as those of these roles in turn, the server is asked.
+  // What a role's own memberships do not tell, such as those of its roles in turn, the server is asked.
   const asked = roles.flatMap(({ oid }) =>
-    stored.filter(isOf(oid)).flatMap(({ value }) => (isMember(oid, value) ? [] : [{ oid, value }])),
+    stored.filter(isOf(oid)).flatMap(({ value }) => (isClear(oid, value) ? [] : [{ oid, value }])),
   );
   const answered = asked.length === 0 ? [] : await assumable(wire, asked);
   const mayAssume = (oid: number, value: string) =>
-    value === 'none' ||
-    isMember(oid, value) ||
-    answered.some((answer) => answer.oid === oid && answer.value === value);
+    isClear(oid, value) || answered.some((answer) => answer.oid === oid && answer.value === value);
 
   return (oid, name) => {
-    const its = stored.filter((setting) => isOf(oid)(setting) && mayAssume(oid, setting.value));
-    const places = new Set([null, ...stored.filter(isOf(oid)).map(({ database }) => database)]);
+    const its = stored.filter(isOf(oid));
+    const places = new Set([null, ...its.map(({ database }) => database)]);
     return [...places].map((place) => {
       const inOrder = [oid, EVERYBODY].flatMap((whose) =>
         [place, null].flatMap((database) =>
           its.filter((setting) => setting.oid === whose && setting.database === database),
         ),
       );
-      const value = inOrder[0]?.value ?? 'none';
+      const value = inOrder.find((setting) => mayAssume(oid, setting.value))?.value ?? 'none';
       return { database: place, role: value === 'none' ? name : value };
     });
   };
@@ -190,7 +189,7 @@ async function assumable(
 ): Promise<readonly { readonly oid: number; readonly value: string }[]> {
   return wire.query(
     `SELECT oid, value FROM unnest($1::oid[], $2::text[]) AS asked (oid, value)
-     WHERE value <> 'none' AND pg_has_role(oid, to_regrole(quote_ident(value)), $3)`,
+     WHERE pg_has_role(oid, to_regrole(quote_ident(value)), $3)`,
     [
       asked.map(({ oid }) => oid),
       asked.map(({ value }) => value),

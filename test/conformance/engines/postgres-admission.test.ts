@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { postgres } from '../../../functions/engines/postgres/index.ts';
 import type { RunningServer } from '../../../local/servers/database-server.ts';
@@ -10,6 +11,8 @@ import { type TestDatabase, testDatabase, uniqueName } from '../../support/test-
 import { loginTo } from './engine-conformance.ts';
 
 const PASSWORD = 'Canary-password-1';
+/** The driver gives a server twice as long here, in ms. */
+const GIVES_UP = 10_000;
 
 /** A login that is told to wait for another one, and how that one ends. */
 function waitingLogin(database: TestDatabase, username: string, more: object = {}) {
@@ -106,4 +109,12 @@ describe('a server that asks for a clear-text password', () => {
     // A goodbye would be taken for a wrong password.
     expect(received).toHaveLength(1);
   });
+});
+
+it('a login does not wait for a silent server when its other one has failed', async () => {
+  await using server = await startImpostor(() => {});
+  const database = testDatabase(inject('servers').postgres);
+  const { session, turnAway } = waitingLogin(database, 'somebody', { port: server.port });
+  turnAway(new Error('The other login was rejected.'));
+  await expect(Promise.race([session, setTimeout(GIVES_UP, 'still waiting')])).rejects.toThrow();
 });
