@@ -53,10 +53,13 @@ export async function openConnection(
     port: login.port,
     database: login.database ?? DEFAULT_DATABASE,
     user: login.username,
-    password: admission === undefined ? login.password.reveal() : admitted,
+    password: async () => {
+      await admission;
+      return login.password.reveal();
+    },
     ssl: login.tls && verifiedTls(environment),
     stream: () => socket,
-    // What is waited for may take as long.
+    // As long again for the login that is waited for.
     connectionTimeoutMillis: within(deadline, admission === undefined ? CONNECT_LIMIT : 2 * CONNECT_LIMIT),
     // None: the verifiers that we store have as many as the server asks for, and a login with them must not fail for it.
     scramMaxIterations: 0,
@@ -70,15 +73,8 @@ export async function openConnection(
     byScram = true;
   });
   const close = () => closeWithin(() => client.end(), socket);
-  async function admitted(): Promise<string> {
-    await admission;
-    return login.password.reveal();
-  }
-  admission?.catch(() => {
-    // First: a server that waits for the password would log the driver's goodbye as a wrong answer.
-    client.connection.stream.end();
-    return close();
-  });
+  // Before `close`: a server that waits for the password would log the driver's goodbye as a wrong answer.
+  admission?.catch(() => client.connection.stream.end());
   const query: Wire['query'] = async <Row extends pg.QueryResultRow>(
     text: string,
     values?: readonly unknown[],
@@ -95,9 +91,8 @@ export async function openConnection(
     return Object.fromEntries(answers.map((rows, index) => [names[index], rows])) as RowsOfEach<Rows>;
   };
   try {
-    await client.connect();
-    // Where the server did not ask for the password.
-    await admission;
+    // Both: a server may not ask for the password, and the driver may not tell that the connection was ended.
+    await Promise.all([client.connect(), admission]);
     const beginning = await begin(client, deadline.remaining());
     return { ...beginning, byScram, query, queryEach, close };
   } catch (error) {

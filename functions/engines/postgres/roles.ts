@@ -125,11 +125,11 @@ function catalogQueries(names: readonly string[], version: number): Readonly<Rec
     memberships: `
       SELECT member AS oid, pg_get_userbyid(roleid) AS role, pg_get_userbyid(grantor) AS grantor,
              admin_option AS admin, ${option('inherit_option')} AS inherit, ${option('set_option')} AS set
-      FROM pg_auth_members WHERE member IN (${oids})`,
+      FROM pg_auth_members WHERE member IN (${oids}) ORDER BY role, grantor`,
     settings: `
       SELECT setrole AS oid, datname AS database, setconfig AS lines
       FROM pg_db_role_setting LEFT JOIN pg_database ON pg_database.oid = setdatabase
-      WHERE setrole IN (${EVERYBODY}, ${oids})`,
+      WHERE setrole IN (${EVERYBODY}, ${oids}) ORDER BY database`,
     comments: `
       SELECT objoid AS oid, description AS comment FROM pg_shdescription
       WHERE classoid = 'pg_authid'::regclass AND objoid IN (${oids})`,

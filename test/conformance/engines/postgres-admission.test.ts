@@ -11,8 +11,10 @@ import { type TestDatabase, testDatabase, uniqueName } from '../../support/test-
 import { loginTo } from './engine-conformance.ts';
 
 const PASSWORD = 'Canary-password-1';
-/** The driver gives a server twice as long here, in ms. */
-const GIVES_UP = 10_000;
+/** More than a server may take that nobody waits for, in ms. */
+const LONGER_THAN_A_SERVER = 10_500;
+/** Less than the driver waits, in ms. */
+const GIVES_UP = 5_000;
 
 /** A login that is told to wait for another one, and how that one ends. */
 function waitingLogin(database: TestDatabase, username: string, more: object = {}) {
@@ -63,6 +65,24 @@ describe('a login that waits for another one', () => {
     expect(logged(before)).not.toMatch(/FATAL|ERROR|WARNING|could not|unexpected/);
   });
 
+  it('ends whenever the other one fails', async () => {
+    for (const delay of Array.from({ length: 30 }, (_, n) => n / 2)) {
+      const { session, turnAway } = waitingLogin(database, name);
+      await setTimeout(delay);
+      turnAway(new Error('The other login was rejected.'));
+      await expect(Promise.race([session, setTimeout(GIVES_UP, 'still waiting')])).rejects.toThrow();
+    }
+    await expect.poll(connections).toEqual(['0']);
+  });
+
+  it('waits for longer than a server may take', async () => {
+    const { session, admit } = waitingLogin(database, name);
+    await setTimeout(LONGER_THAN_A_SERVER);
+    admit();
+    await using open = await session;
+    expect(await open.traits('nobody')).not.toHaveLength(0);
+  });
+
   it('waits also where the server asks for no password', async () => {
     const trusted = uniqueName();
     await database.createUser(trusted, PASSWORD);
@@ -111,10 +131,23 @@ describe('a server that asks for a clear-text password', () => {
   });
 });
 
-it('a login does not wait for a silent server when its other one has failed', async () => {
-  await using server = await startImpostor(() => {});
-  const database = testDatabase(inject('servers').postgres);
-  const { session, turnAway } = waitingLogin(database, 'somebody', { port: server.port });
-  turnAway(new Error('The other login was rejected.'));
-  await expect(Promise.race([session, setTimeout(GIVES_UP, 'still waiting')])).rejects.toThrow();
+describe('a server that says nothing more', () => {
+  it.each([
+    ['at first, without TLS', false, ''],
+    ['at first, with TLS', true, ''],
+    ['after it has offered TLS', true, 'S'],
+  ])('%s, is not waited for when the other login has failed', async (_when, tls, answer) => {
+    const arrived = Promise.withResolvers<void>();
+    await using server = await startImpostor((client) => {
+      client.once('data', () => {
+        client.write(answer);
+        arrived.resolve();
+      });
+    });
+    const database = testDatabase(inject('servers').postgres);
+    const { session, turnAway } = waitingLogin(database, 'somebody', { port: server.port, tls });
+    await arrived.promise;
+    turnAway(new Error('The other login was rejected.'));
+    await expect(Promise.race([session, setTimeout(GIVES_UP, 'still waiting')])).rejects.toThrow();
+  });
 });

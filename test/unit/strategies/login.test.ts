@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Fault, HostUnreachable } from '@rotation/core';
 import { describe, expect, it } from 'vitest';
 import type { Session } from '../../../functions/engines/engine.ts';
@@ -58,5 +59,21 @@ describe('a login after another one', () => {
     expect(rotation.trace.fields()).toMatchObject({
       candidates: [{ version: 'AWSCURRENT', outcome: 'LoginRejected' }],
     });
+  });
+
+  it('leaves nothing behind when the other one has failed: it ends first', async () => {
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    const { engine } = fakeDatabase({ ...users, app: { password: 'another' } });
+    const slow = {
+      ...engine,
+      async connect(...[login, surroundings]: Parameters<typeof engine.connect>): Promise<Session> {
+        return engine.connect(login, surroundings).finally(() => login.username === 'admin' && ended);
+      },
+    };
+    const rotation = rotationStub();
+    const after = failureOf(logInAfter(logIn(slow, current(), rotation), slow, superuser(), rotation));
+    expect(await Promise.race([after, setTimeout(20, 'still ending')])).toBe('still ending');
+    end();
+    expect((await after).name).toBe('LoginRejected');
   });
 });
