@@ -42,10 +42,10 @@ export function describeSilence(server: DatabaseServer): void {
     // At once, for each waits until its time is up.
     const points = Array.from({ length: whole.heard }, (_, answers) => answers);
     const ends = await Promise.all(points.map((answers) => stopAfter(answers, kind)));
-    // Nobody waits for the answers to a farewell.
-    const failures = ends.filter(({ failed }) => failed);
-    expect(failures.length).toBeGreaterThanOrEqual(FEWEST_ANSWERS);
-    expect(ends.slice(0, failures.length)).toEqual(failures);
+    // Towards the end a step may have all that it needs: nobody waits for the answers to a farewell, and what two connections
+    // are told at once comes in more pieces or fewer.
+    const needed = ends.slice(0, Math.max(FEWEST_ANSWERS, whole.heard / 2));
+    expect(needed.every(({ failed }) => failed)).toBe(true);
   });
 
   async function stopAfter(answers: number, { strategy, step, before, ssl }: Kind) {
